@@ -79,6 +79,11 @@ describeInChromium('A person who reads Spanish', (browser) => {
     expect(englishTexts().filter((text) => words.includes(text))).toEqual([]);
     await page.keyboard.press('Escape');
     expect(await overflowOf(page)).toBe(0);
+    // A field beside its words must leave them room.
+    const squeezed = await page
+      .locator('.setting-words:visible')
+      .evaluateAll((all) => all.flatMap((one) => (one.clientWidth < 120 ? one.textContent : [])));
+    expect(squeezed).toEqual([]);
     await expectNoSeriousFindings(page);
     // The browser reports the answer of a page that does not exist.
     expect(complaints.filter((complaint) => !complaint.includes('404'))).toEqual([]);
@@ -102,10 +107,19 @@ async function prepare(stack: FullStack): Promise<Record<string, string>> {
   await stack.sync(meeting({ meetingId: 'refused', title: 'Rechazada' }));
   faults.clear();
   await stack.apply();
+  await fillHistory(stack);
   const client = new MeetingSyncClient({ url: stack.url, apiKey: stack.apiKey });
   const lines = ['old-1', 'old-2'].map((meetingId) => JSON.stringify(meeting({ meetingId })));
   const importId = await client.startBackfill([...lines, '{"meetingId": "old-x"}'].join('\n'));
   return { CONTACT: contact.id, COMPANY: company.id, IMPORT: importId };
+}
+
+/** A change of a setting, and one of access. */
+async function fillHistory({ url, apiKey }: FullStack): Promise<void> {
+  const headers = { authorization: `Bearer ${apiKey}`, 'content-type': 'application/json' };
+  const changes = { minimumMinutes: 1, maxDeals: 3, externalOnly: true, excludedTitleWords: ['1:1'] };
+  await fetch(`${url}/api/v1/settings`, { method: 'PATCH', headers, body: JSON.stringify(changes) });
+  await fetch(`${url}/api/v1/keys`, { method: 'POST', headers, body: JSON.stringify({ name: 'recorder' }) });
 }
 
 /** What the page shows, without the texts that are in HubSpot. */

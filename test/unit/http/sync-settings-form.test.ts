@@ -220,6 +220,8 @@ test.each([
   ['externalOnly', true, 'on'],
   ['maxDeals', null, 'all'],
   ['maxDeals', 3, '3 deals'],
+  ['minimumMinutes', 1, '1 minute'],
+  ['searchesPerSecond', 3, '3 per second'],
   ['recordingLinkFormat', null, 'no links'],
   ['recordingLinkFormat', '{url}?t={seconds}', '{url}?t={seconds}'],
   ['dealPipelines', [], 'all'],

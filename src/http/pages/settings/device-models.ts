@@ -19,10 +19,17 @@ export interface DeviceModel {
 export function deviceModels(sessions: readonly ListedSession[], timeZone: string): DeviceModel[] {
   return sessions.map(({ id, actor, device, since, seenAt, current }) => ({
     id,
-    name: device ?? t('Unknown browser'),
+    name: deviceText(device),
     who: storedText(actor.replace(/^a person (?=via )/, '')),
     since: timeOf(since, timeZone),
     seenAt: timeOf(seenAt, timeZone),
     current,
   }));
+}
+
+/** @param device - as `deviceName` writes it */
+function deviceText(device: string | null): string {
+  const [browser, system] = device?.split(' on ') ?? [];
+  if (browser === undefined) return t('Unknown browser');
+  return system === undefined ? browser : t('{browser} on {system}', { browser, system });
 }

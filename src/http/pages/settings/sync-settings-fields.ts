@@ -32,6 +32,7 @@ export const SETTINGS_FORMS = {
             name: 'searchesPerSecond',
             kind: 'number',
             unit: message('per second'),
+            amount: message('{count, number} per second'),
             empty: null,
             label: message('Searches that we use'),
             effect: message(
@@ -61,6 +62,7 @@ export const SETTINGS_FORMS = {
             name: 'minimumMinutes',
             kind: 'number',
             unit: message('minutes'),
+            amount: message('{count, plural, one {# minute} other {# minutes}}'),
             empty: null,
             label: message('Skip meetings shorter than'),
             effect: message('A meeting with a record linked by hand is not skipped. 0 skips none.'),
@@ -93,6 +95,7 @@ export const SETTINGS_FORMS = {
             name: 'retentionDays',
             kind: 'number',
             unit: message('days'),
+            amount: message('{count, plural, one {# day} other {# days}}'),
             empty: message('never'),
             label: message('Delete content after'),
             effect: message(
@@ -133,6 +136,7 @@ export const SETTINGS_FORMS = {
             name: 'maxDeals',
             kind: 'number',
             unit: message('deals'),
+            amount: message('{count, plural, one {# deal} other {# deals}}'),
             empty: message('all'),
             label: message('Link at most this many deals'),
             effect: message(
@@ -143,6 +147,7 @@ export const SETTINGS_FORMS = {
             name: 'lateMatchDays',
             kind: 'number',
             unit: message('days'),
+            amount: message('{count, plural, one {# day} other {# days}}'),
             empty: null,
             label: message('Link people added to HubSpot within'),
             effect: message('For this many days after the meeting. 0 checks only once.'),
@@ -151,6 +156,7 @@ export const SETTINGS_FORMS = {
             name: 'lateLinkDays',
             kind: 'number',
             unit: message('days'),
+            amount: message('{count, plural, one {# day} other {# days}}'),
             empty: null,
             label: message('Link deals added within'),
             effect: message('For this many days after the meeting. 0 links only deals that already exist.'),

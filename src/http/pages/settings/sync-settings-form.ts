@@ -204,8 +204,7 @@ export function settingWords(name: SettingName, value: unknown, choices: Setting
   if (typeof value === 'boolean') return t(value ? 'on' : 'off');
   if (value === null)
     return t((field.kind === 'number' || field.kind === 'text' ? field.empty : null) ?? message('none'));
-  if (typeof value === 'number')
-    return field.kind === 'number' ? `${numberText(value)} ${t(field.unit)}` : numberText(value);
+  if (typeof value === 'number') return field.kind === 'number' ? t(field.amount, { count: value }) : numberText(value);
   const known = knownOptions(field, choices);
   const wordOf = (one: unknown) => known.find((option) => option.value === one)?.label ?? String(one);
   if (!Array.isArray(value)) return wordOf(value);

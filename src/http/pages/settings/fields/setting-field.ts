@@ -4,8 +4,11 @@ import type { SettingName } from '../../../../meeting/settings';
 /** The kind of a setting's form field. */
 type FieldKind =
   | { readonly kind: 'switch' }
-  /** `empty`: the meaning of an empty field; null when a number is required. */
-  | { readonly kind: 'number'; readonly unit: string; readonly empty: string | null }
+  /**
+   * `unit`: the words beside the field; `amount`: a value with them, as a text with `count`; `empty`: the meaning of an empty
+   * field; null when a number is required.
+   */
+  | { readonly kind: 'number'; readonly unit: string; readonly amount: string; readonly empty: string | null }
   | { readonly kind: 'text'; readonly empty: string }
   /** One value per line; `split` is the separator, because people also separate values by commas. */
   | { readonly kind: 'lines'; readonly none: string; readonly split: RegExp }

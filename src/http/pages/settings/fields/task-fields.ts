@@ -20,6 +20,7 @@ export const TASK_FIELDS = [
     name: 'taskDueDays',
     kind: 'number',
     unit: message('working days'),
+    amount: message('{count, plural, one {# working day} other {# working days}}'),
     empty: null,
     label: message('Tasks are due after'),
     effect: message('For next steps without a due date. Counted from the day of the meeting.'),
