@@ -60,6 +60,7 @@ const COUNTS: Readonly<Record<string, string>> = {
   removed: message('{count, number} removed'),
   refused: message('{count, number} refused'),
   records: message('{count, plural, one {# record} other {# records}}'),
+  tasks: message('{count, plural, one {# task} other {# tasks}}'),
 };
 
 const WRITTEN: Readonly<Record<Written, string>> = {
