@@ -28,6 +28,15 @@ const PATHS = [
   '/search',
   '/search?q=serra',
   '/analytics',
+  '/analytics?section=scores',
+  '/analytics?section=deals&by=stage',
+  '/analytics?section=context',
+  '/analytics?section=topics',
+  '/analytics?section=to-do',
+  '/analytics?section=coverage',
+  '/analytics?company=nothing&owner=nobody&from=2026-12-31&to=2026-01-01',
+  '/analytics/next-steps?due=none',
+  '/analytics/score-over-time/meetings',
   '/settings/integrations',
   '/settings/meetings',
   '/settings/linking',
@@ -68,34 +77,84 @@ describeInChromium('A person who reads Spanish', (browser) => {
   });
 
   test.each(PATHS)('finds no English text on %s', async (path) => {
-    const { page, complaints } = await stack.openPage(browser(), {
-      locale: 'es',
-      viewport: { width: 360, height: 740 },
-    });
+    const { page, complaints } = await stack.openPage(browser(), PHONE);
     await page.goto(`${stack.url}${path.replace(/[A-Z]{2,}/, (name) => ids[name] ?? name)}`);
-    for (const closed of await page.locator('details:not([open]) > summary').all())
-      if (await closed.isVisible()) await closed.click();
-    const words = await wordsOf(page);
-    expect(englishTexts().filter((text) => words.includes(text))).toEqual([]);
-    await page.keyboard.press('Escape');
-    expect(await overflowOf(page)).toBe(0);
-    // A field beside its words must leave them room.
-    const squeezed = await page
-      .locator('.setting-words:visible')
-      .evaluateAll((all) => all.flatMap((one) => (one.clientWidth < 120 ? one.textContent : [])));
-    expect(squeezed).toEqual([]);
-    await expectNoSeriousFindings(page);
+    await expectSpanish(page, path);
     // The browser reports the answer of a page that does not exist.
     expect(complaints.filter((complaint) => !complaint.includes('404'))).toEqual([]);
     await page.context().close();
   });
 });
 
+describeInChromium('A person who reads Spanish, before HubSpot is connected,', (browser) => {
+  let stack: FullStack;
+
+  beforeAll(async () => {
+    stack = await startFullStack({ ownNamespace: true });
+  });
+  afterAll(async () => {
+    await stack.close();
+  });
+
+  test('is led through the first steps, and sees that a meeting waits', async () => {
+    const { page, complaints } = await stack.openPage(browser(), PHONE);
+    await expectSpanish(page, '/overview');
+    await stack.post(meeting({ meetingId: 'waiting', title: 'Reunión de prueba' }));
+    await stack.until('waiting', 'needs_attention');
+    for (const path of ['/overview', '/analytics?section=to-do', '/meetings/waiting']) {
+      // oxlint-disable-next-line no-await-in-loop -- one page after the other
+      await page.goto(`${stack.url}${path}`);
+      // oxlint-disable-next-line no-await-in-loop -- as above
+      await expectSpanish(page, `not connected ${path}`);
+    }
+    expect(complaints).toEqual([]);
+    await page.context().close();
+  });
+
+  test('reads how to sign in', async () => {
+    const page = await (await browser().newContext(PHONE)).newPage();
+    for (const path of ['/overview', '/sign-in?token=old']) {
+      // oxlint-disable-next-line no-await-in-loop -- one page after the other
+      await page.goto(`${stack.url}${path}`);
+      // oxlint-disable-next-line no-await-in-loop -- as above
+      await expectSpanish(page, `signed out ${path}`);
+    }
+    await page.context().close();
+  });
+});
+
+const PHONE = { locale: 'es', viewport: { width: 360, height: 740 } };
+
+/** No English text, no scrolling sideways, and nothing serious for axe. */
+async function expectSpanish(page: Page, state: string): Promise<void> {
+  for (const closed of await page.locator('details:not([open]) > summary').all())
+    if (await closed.isVisible()) await closed.click();
+  const words = await wordsOf(page);
+  expect([state, ...englishTexts().filter((text) => words.includes(text))]).toEqual([state]);
+  await page.keyboard.press('Escape');
+  const folder = process.env['SHOTS'];
+  const path = `${folder}/es-${state.replaceAll(/\W+/g, '-')}.png`;
+  if (folder !== undefined) await page.screenshot({ path, fullPage: true });
+  expect(await overflowOf(page)).toBe(0);
+  // A field beside its words must leave them room.
+  const squeezed = await page
+    .locator('.setting-words:visible')
+    .evaluateAll((all) => all.flatMap((one) => (one.clientWidth < 120 ? one.textContent : [])));
+  expect(squeezed).toEqual([]);
+  await expectNoSeriousFindings(page);
+}
+
 /** A meeting in HubSpot, one whose people are not there, one that HubSpot refuses, and an import that has just begun. */
 async function prepare(stack: FullStack): Promise<Record<string, string>> {
   const { crm, faults } = stack.sandbox;
   const contact = crm.create('contacts', { email: 'marc.serra@acme.example', firstname: 'Marc', lastname: 'Serrà' });
   const company = crm.create('companies', { name: 'Acme', domain: 'acme.example', industry: 'COMPUTER_SOFTWARE' });
+  const deals = [
+    { dealname: 'Acme 1', dealstage: 'closedwon', amount: '12000', closedate: '2026-11-20T00:00:00Z' },
+    { dealname: 'Acme 2', dealstage: 'appointmentscheduled', amount: '900', closedate: '' },
+  ];
+  for (const properties of deals)
+    crm.associate('contacts', contact.id, 'deals', crm.create('deals', { pipeline: 'default', ...properties }).id);
   await stack.sync(meeting({ meetingId: 'synced', title: 'Reunión de prueba' }));
   crm.associate('contacts', contact.id, 'companies', company.id);
   const participants = [{ email: 'nora@new.example', name: 'Nora Nueva' }];
