@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import type { Page } from 'playwright-core';
+import { z } from 'zod';
 import { MeetingSyncClient } from '../../src/client';
 import { LANGUAGES } from '../../src/languages/language';
 import { meeting } from '../support/meetings';
@@ -43,11 +44,14 @@ const PATHS = [
   '/settings/appearance',
   '/settings/fields',
   '/settings/keys',
+  '/settings/keys/KEY/revoke',
   '/settings/members',
   '/settings/sessions',
   '/settings/changes',
   '/settings/apply',
   '/integrations/hubspot/disconnect',
+  '/connect?token=LINK',
+  '/connect?token=unknown',
 ];
 
 describeInChromium('A person who reads Spanish', (browser) => {
@@ -166,19 +170,24 @@ async function prepare(stack: FullStack): Promise<Record<string, string>> {
   await stack.sync(meeting({ meetingId: 'refused', title: 'Rechazada' }));
   faults.clear();
   await stack.apply();
-  await fillHistory(stack);
+  const access = await changeAccess(stack);
   const client = new MeetingSyncClient({ url: stack.url, apiKey: stack.apiKey });
   const lines = ['old-1', 'old-2'].map((meetingId) => JSON.stringify(meeting({ meetingId })));
   const importId = await client.startBackfill([...lines, '{"meetingId": "old-x"}'].join('\n'));
-  return { CONTACT: contact.id, COMPANY: company.id, IMPORT: importId };
+  return { CONTACT: contact.id, COMPANY: company.id, IMPORT: importId, ...access };
 }
 
-/** A change of a setting, and one of access. */
-async function fillHistory({ url, apiKey }: FullStack): Promise<void> {
+/** A change of settings for the change log, a key, and a link for a HubSpot admin. */
+async function changeAccess({ url, apiKey }: FullStack): Promise<Record<'KEY' | 'LINK', string>> {
   const headers = { authorization: `Bearer ${apiKey}`, 'content-type': 'application/json' };
-  const changes = { minimumMinutes: 1, maxDeals: 3, externalOnly: true, excludedTitleWords: ['1:1'] };
-  await fetch(`${url}/api/v1/settings`, { method: 'PATCH', headers, body: JSON.stringify(changes) });
-  await fetch(`${url}/api/v1/keys`, { method: 'POST', headers, body: JSON.stringify({ name: 'recorder' }) });
+  const call = async (method: string, path: string, body: object): Promise<unknown> => {
+    const response = await fetch(`${url}/api/v1${path}`, { method, headers, body: JSON.stringify(body) });
+    return await response.json();
+  };
+  await call('PATCH', '/settings', { minimumMinutes: 1, maxDeals: 3, externalOnly: true, excludedTitleWords: ['1:1'] });
+  const { id } = z.object({ id: z.string() }).parse(await call('POST', '/keys', { name: 'recorder' }));
+  const link = z.object({ url: z.string() }).parse(await call('POST', '/connection/links', {}));
+  return { KEY: id, LINK: new URL(link.url).searchParams.get('token') ?? '' };
 }
 
 /** What the page shows, without the texts that are in HubSpot. */
