@@ -5,6 +5,7 @@ const esmPackages = [
   'cookie',
   '@fastify/cookie',
   'kysely',
+  'marked',
   'email-providers',
   'fastify-type-provider-zod',
   'get-port',

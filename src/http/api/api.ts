@@ -30,7 +30,7 @@ const MEETING_SECONDS = 60;
 /** `/api`: version 1 and its documentation. */
 export async function registerApi(app: Api, deps: LimitedHttpDependencies): Promise<void> {
   await app.register(swagger, documentation(deps.config.publicUrl));
-  await registerDocumentation(app, deps);
+  registerDocumentation(app, deps);
   await app.register(
     async (api: Api) => {
       // Defaults of the API's routes. A meeting's body may take a while over a slow connection.

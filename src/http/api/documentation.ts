@@ -1,13 +1,11 @@
 import type { FastifyDynamicSwaggerOptions, SwaggerTransformObject } from '@fastify/swagger';
-import { readFile } from 'node:fs/promises';
-import path from 'node:path';
-import swaggerUi from '@fastify/swagger-ui';
 import { createJsonSchemaTransform, createJsonSchemaTransformObject } from 'fastify-type-provider-zod';
 import type { HttpDependencies } from '../dependencies';
-import { PUBLIC_FOLDER } from '../plumbing/page-files';
 import { renderBarePage } from '../pages/layout/render';
 import { PROBLEMS } from '../plumbing/problems';
 import { describeFields } from './openapi/describe-fields';
+import { openApiDocument } from './openapi/document';
+import { referenceOfApi, type ReferenceModel } from './openapi/reference';
 import type { Api } from './typed-api';
 import type { FilledView } from '../pages/layout/view';
 
@@ -38,7 +36,11 @@ export function documentation(publicUrl: string): FastifyDynamicSwaggerOptions {
         { name: 'meetings', description: 'Processed meetings and the status of their syncs' },
         { name: 'backfills', description: 'Files of many meetings' },
         { name: 'reviews', description: 'Suggestions for properties that wait for a person' },
+        { name: 'links', description: 'Linking and unlinking records by hand' },
         { name: 'settings', description: 'What is synced, and how' },
+        { name: 'crm', description: 'Records, object types and properties of the HubSpot account' },
+        { name: 'analytics', description: 'The reports, as JSON or CSV, and the meetings behind their numbers' },
+        { name: 'reconcile', description: 'Comparing everything with HubSpot' },
         { name: 'connection', description: 'The HubSpot account of the workspace' },
         { name: 'sessions', description: 'Signing a browser in' },
         { name: 'keys', description: 'The API keys of the workspace' },
@@ -95,32 +97,16 @@ curl ${publicUrl}/api/v1/meetings/MEETING_ID -H "Authorization: Bearer $API_KEY"
 Errors are problem documents (RFC 9457) with a \`type\` that [explains them](${publicUrl}/api/problems) and a \`reference\` that finds the request in the log.`;
 
 /** `/api/openapi.json`, readable at `/api/docs`; `/api/problems` explains every problem. */
-export async function registerDocumentation(app: Api, deps: Pick<HttpDependencies, 'config'>): Promise<void> {
+export function registerDocumentation(app: Api, deps: Pick<HttpDependencies, 'config'>): void {
   app.get('/api/openapi.json', { schema: { hide: true } }, (_request, reply) => reply.send(app.swagger()));
   app.get('/api/problems', { schema: { hide: true } }, async (_request, reply) => {
     const problems = Object.entries(PROBLEMS).map(([code, problem]) => ({ code, ...problem }));
     return await renderBarePage(deps, { view: problemsView({ problems }), title: 'API errors' }, reply);
   });
-  const icon = await readFile(path.join(PUBLIC_FOLDER, 'icon.svg'), 'utf8');
-  await app.register(swaggerUi, {
-    routePrefix: '/api/docs',
-    theme: {
-      title: 'HubSpot meeting sync: API',
-      favicon: [{ filename: 'icon.svg', rel: 'icon', type: 'image/svg+xml', sizes: 'any', content: icon }],
-    },
-    logo: { type: 'image/svg+xml', content: icon, href: '/' },
-    uiConfig: { docExpansion: 'list', deepLinking: true },
-    // Swagger UI sets style attributes and draws from data: URLs. Scripts only come from this server.
-    staticCSP: {
-      'default-src': ["'none';"],
-      'script-src': ["'self';"],
-      'style-src': ["'self'", "'unsafe-inline';"],
-      'img-src': ["'self'", 'data:;'],
-      'font-src': ["'self'", 'data:;'],
-      'connect-src': ["'self';"],
-      'base-uri': ["'none';"],
-      'form-action': ["'none';"],
-      'frame-ancestors': ["'none'"],
-    },
+  // The routes are complete once the server listens, so the page is built for the first reader.
+  let reference: ReferenceModel | null = null;
+  app.get('/api/docs', { schema: { hide: true } }, async (_request, reply) => {
+    reference ??= referenceOfApi(openApiDocument.parse(app.swagger()));
+    return await renderBarePage(deps, { view: { template: 'api/reference', model: reference }, title: 'API' }, reply);
   });
 }

@@ -229,8 +229,7 @@ test('OpenAPI describes every field of every request and response', async () => 
   expect(undescribed(document, '')).toEqual([]);
 });
 
-test('The documentation is readable, and explains every problem', async () => {
-  expect((await stack.app.inject({ url: '/api/docs' })).body).toMatch('swagger-ui');
+test('The documentation explains every problem', async () => {
   const problems = await stack.app.inject({ url: '/api/problems' });
   expect(problems.statusCode).toBe(200);
   expect(problems.body).toMatch('id="meeting-not-found"');
