@@ -30,6 +30,17 @@ describe('texts of the pages', () => {
     expect(Object.keys(messages).filter((text) => !used.has(text))).toEqual([]);
   });
 
+  test.each(translations)('a translation calls other texts in quotes by their translation: $code', (language) => {
+    const { messages, stored } = language;
+    const different = Object.entries({ ...stored, ...messages }).flatMap(([english, translated]) =>
+      [...english.matchAll(/“(?<text>[^”{]+)”/g)].flatMap(({ groups }) => {
+        const quoted = messages[groups?.['text'] ?? ''];
+        return quoted === undefined || translated.includes(quoted) ? [] : [[quoted, translated]];
+      }),
+    );
+    expect(different).toEqual([]);
+  });
+
   test.each(translations)('a translation has the placeholders and tags of its text: $code', ({ messages, locale }) => {
     const different = Object.entries(messages).filter(
       ([english, translated]) => placeholders(english, 'en') !== placeholders(translated, locale),
