@@ -22,6 +22,12 @@ describe('texts of the pages', () => {
 
   test('each text is a constant', () => expect(built).toEqual([]));
 
+  test('no tag has the name of a placeholder, whose value would replace it', () => {
+    const tags = (text: string) => [...text.matchAll(/<(\w+)>/g)].map(([, name]) => name ?? '');
+    const clashes = [...used].filter((text) => tags(text).some((name) => new RegExp(`\\{${name}\\b`).test(text)));
+    expect(clashes).toEqual([]);
+  });
+
   test.each(translations)('each text has a translation: $code', ({ messages }) => {
     expect([...used].filter((text) => messages[text] === undefined)).toEqual([]);
   });
