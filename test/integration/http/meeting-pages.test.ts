@@ -59,6 +59,42 @@ test('A meeting shows what was dropped from it', async () => {
   expect(textOf(await browser.open('/meetings/m-clean'))).not.toMatch('Warnings');
 });
 
+test('A meeting shows its tasks and what became of them', async () => {
+  await post('m-tasks', 'With tasks');
+  const { db } = stack.product;
+  const account = { workspace_id: stack.workspaceId, meeting_id: 'm-tasks', portal_id: 7 };
+  await db.updateTable('meetings').set({ portal_id: 7 }).where('meeting_id', '=', 'm-tasks').execute();
+  const addTask = async (position: number, text: string, became: { completed_at?: Date; deleted_at?: Date }) => {
+    const { deleted_at: deletedAt = null, completed_at: completedAt = null } = became;
+    const key = { ...account, kind: `task:${position}` } as const;
+    const step = {
+      step_id: null,
+      text_key: text,
+      text,
+      position,
+      owner_email: 'a@x.example',
+      due_at: '2026-11-05T08:00:00Z',
+    };
+    await db
+      .insertInto('step_tasks')
+      .values({ ...key, ...step, completed_at: completedAt })
+      .execute();
+    const url = `https://app.hubspot.com/tasks/7/view/all/task/9${position}`;
+    const written = { state: 'written', object_type: 'tasks', hubspot_id: `9${position}`, url } as const;
+    await db
+      .insertInto('engagements')
+      .values({ ...key, ...written, deleted_at: deletedAt })
+      .execute();
+  };
+  await addTask(0, 'Send <it>', {});
+  await addTask(1, 'Call', { completed_at: new Date() });
+  await addTask(2, 'Write', { deleted_at: new Date() });
+  const html = await browser.open('/meetings/m-tasks');
+  expect(textOf(html)).toMatch('Send <it> Not done yet Call Done Write Deleted in HubSpot');
+  expect(html).toMatch('href="https://app.hubspot.com/tasks/7/view/all/task/90"');
+  expect(html).not.toMatch('task/92');
+});
+
 test('A meeting that needs attention shows why and what to do', async () => {
   await post('m-2', 'Stopped');
   const settings = 'https://app.hubspot.com/property-settings/7/properties?type=0-47&search=hs_meeting_title';

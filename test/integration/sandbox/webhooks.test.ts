@@ -231,6 +231,41 @@ test("the app's own writes are reported under its own name; its activities and t
   );
 });
 
+test('changes, deletions and restores of tasks are sent where activities are on, and notes send no changes', async () => {
+  sandbox.settings.webhooks.activities = true;
+  const task = sandbox.crm.create('tasks', { hs_timestamp: '2026-11-01T00:00:00Z', hs_task_subject: 'Call' }).id;
+  const note = sandbox.crm.create('notes', { hs_timestamp: '2026-11-01T00:00:00Z', hs_note_body: 'Note' }).id;
+  expect(await received()).toEqual([]);
+  sandbox.crm.update('tasks', task, { hs_task_status: 'COMPLETED', hs_task_body: 'Text' });
+  sandbox.crm.update('notes', note, { hs_note_body: 'Changed' });
+  const of = { objectId: Number(task), objectTypeId: '0-27' };
+  expect(await received()).toEqual([
+    event('object.propertyChange', {
+      ...of,
+      propertyName: 'hs_task_status',
+      propertyValue: 'COMPLETED',
+      isSensitive: false,
+    }),
+  ]);
+  sandbox.crm.archive('tasks', task);
+  sandbox.crm.restore('tasks', task);
+  expect(await received()).toEqual([
+    event('object.deletion', { ...of, changeFlag: 'DELETED' }),
+    event('object.restore', of),
+  ]);
+});
+
+test('a task is refused as HubSpot refuses it', async () => {
+  const call = caller(sandbox);
+  const create = async (properties: Record<string, string>) =>
+    (await call('POST', `${V}/tasks`, { properties: { hs_timestamp: '2026-11-01T00:00:00Z', ...properties } })).status;
+  expect(await create({ hs_task_subject: 'Call', hs_task_status: 'NOT_STARTED', hs_task_type: 'TODO' })).toBe(201);
+  expect(await create({ hs_task_status: 'DONE' })).toBe(400);
+  expect(await create({ hs_task_type: 'CHORE' })).toBe(400);
+  expect(await create({ hs_timestamp: '' })).toBe(400);
+  expect(await create({ hubspot_owner_id: '1' })).toBe(400);
+});
+
 test('only portals that have the app installed send events, each under its own id', async () => {
   const other = sandbox.portals.create({ name: 'Other' });
   sandbox.crm.create('companies', { name: 'unseen' }, { portalId: other.id });

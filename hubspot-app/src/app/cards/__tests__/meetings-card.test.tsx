@@ -110,6 +110,34 @@ test('it shows that it loads, and asks our server for the open record', async ()
   ]);
 });
 
+test('a step that is done, and one whose task is open', async () => {
+  const task = (state: 'open' | 'completed' | 'deleted') => ({
+    state,
+    url: `https://app.hubspot.com/tasks/7/view/${state}`,
+  });
+  const late = { owner: null, dueDate: '2026-11-06', due: 'overdue' as const };
+  const card = await shown(
+    connected([
+      meeting({
+        nextSteps: [
+          { text: 'Done', ...late, task: task('completed') },
+          { text: 'Open', ...late, task: task('open') },
+          { text: 'Deleted', ...late, task: task('deleted') },
+        ],
+        nextStepCount: 3,
+      }),
+    ]),
+  );
+  expect(card.findAll(Tag).map((tag) => [tag.text, tag.props.variant])).toEqual([
+    ['AI Score 82 of 100: Good discovery', 'info'],
+    ['Completed', 'success'],
+    ['Overdue since 6 Nov 2026', 'error'],
+    ['Overdue since 6 Nov 2026', 'error'],
+  ]);
+  expect(linksOf(card)).toContainEqual(['Open', { url: 'https://app.hubspot.com/tasks/7/view/open', external: true }]);
+  expect(linksOf(card).map(([text]) => text)).not.toContain('Deleted');
+});
+
 test('a meeting with everything', async () => {
   const card = await shown(
     connected([
