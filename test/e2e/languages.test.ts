@@ -35,7 +35,7 @@ const PATHS = [
   '/analytics?section=topics',
   '/analytics?section=to-do',
   '/analytics?section=coverage',
-  '/analytics?company=nothing&owner=nobody&from=2026-12-31&to=2026-01-01',
+  '/analytics?company=nothing&owner=missing&from=2026-12-31&to=2026-01-01',
   '/analytics/next-steps?due=none',
   '/analytics/score-over-time/meetings',
   '/settings/integrations',

@@ -1,8 +1,3 @@
-/** `1 meeting`, `2,000 meetings`. */
-export function counted(count: number, one: string, many: string): string {
-  return `${count.toLocaleString('en')} ${count === 1 ? one : many}`;
-}
-
 /** HubSpot's names of lifecycle stages that it writes together. */
 const STAGES: Readonly<Record<string, string>> = {
   marketingqualifiedlead: 'Marketing qualified lead',

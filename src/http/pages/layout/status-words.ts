@@ -1,9 +1,6 @@
 import type { ReasonCode, SyncStatus } from '../../../meeting/status';
 import { message, t } from '../../../languages/text';
-import { counted } from '../../../meeting/content/wording';
 import { formatTime, formatWhen } from './format';
-
-export { counted };
 
 /** The word and the colour of a status. */
 export interface StatusWord {
