@@ -1,5 +1,3 @@
-import type { PropertiesDocument } from '../meeting/fields/property';
-import type { StandardPropertiesDocument } from '../meeting/fields/standard-properties';
 import { apiFor, reached, type ApiOptions } from './api';
 import { outputFor } from './output';
 
@@ -8,8 +6,7 @@ export async function listProperties(
   objectType: string,
   options: ApiOptions & { readonly writable?: boolean },
 ): Promise<void> {
-  const path = `/api/v1/crm/${encodeURIComponent(objectType)}/properties`;
-  const document = await reached(apiFor(options).call<PropertiesDocument>('GET', path));
+  const document = await reached(apiFor(options).properties(objectType));
   const properties = document.properties.filter(({ writable }) => writable || options.writable !== true);
   const lines = properties.map(({ name, label, type, several, writable, options: choices }) => {
     const values = choices.length === 0 ? '' : `: ${choices.map(({ value }) => value).join(', ')}`;
@@ -21,8 +18,7 @@ export async function listProperties(
 
 /** `properties create-standard`: makes the standard properties, and lists what is not as it should be. */
 export async function createStandardProperties(options: ApiOptions): Promise<void> {
-  const path = '/api/v1/crm/standard-properties';
-  const document = await reached(apiFor(options).call<StandardPropertiesDocument>('POST', path));
+  const document = await reached(apiFor(options).createStandardProperties());
   const { created, properties } = document;
   const existing = properties.filter(({ state }) => state === 'exists').length;
   const lines = [

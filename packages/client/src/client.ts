@@ -4,11 +4,13 @@ import type {
   MeetingPage,
   MeetingPreview,
   ProcessedMeeting,
+  Properties,
   Reconciliation,
   Records,
   Review,
   ReviewDecision,
   ReviewPage,
+  StandardProperties,
   StatusDocument,
 } from './documents';
 import { MeetingSyncError, rejection, unanswered } from './errors';
@@ -205,6 +207,20 @@ export class MeetingSyncClient {
   ): Promise<Records> {
     const query = new URLSearchParams({ q, limit: String(limit), ...(after === null ? {} : { after }) });
     return this.call('GET', `/api/v1/crm/${encodeURIComponent(objectType)}?${query.toString()}`);
+  }
+
+  /**
+   * The properties of an object type, which the setting `fieldMappings` can name.
+   *
+   * @throws {@link MeetingSyncError}: 400 for an unknown object type, 409 without a connection or a permission
+   */
+  properties(objectType: string): Promise<Properties> {
+    return this.call('GET', `/api/v1/crm/${encodeURIComponent(objectType)}/properties`);
+  }
+
+  /** Makes the standard properties where they are missing. A second call changes nothing. @throws as {@link properties} */
+  createStandardProperties(): Promise<StandardProperties> {
+    return this.call('POST', '/api/v1/crm/standard-properties');
   }
 
   /**

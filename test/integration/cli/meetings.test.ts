@@ -99,6 +99,19 @@ test('a workspace without meetings says so', async () => {
   });
 });
 
+test('properties lists what takes values, and creates the standard properties once', async () => {
+  const listed = await run(['properties', 'contacts', '--writable']);
+  expect(listed).toMatchObject({ code: 0, err: '' });
+  expect(listed.out).toMatch(/^jobtitle \(string\) Job title$/m);
+  expect(listed.out).not.toMatch('not writable');
+  expect((await run(['properties', 'create-standard'])).out).toBe(
+    'Group meeting_sync: 30 of 30 properties created, 0 existed before.\n',
+  );
+  const again = await run(['properties', 'create-standard', '--json']);
+  expect(JSON.parse(again.out)).toMatchObject({ group: 'meeting_sync', created: 0 });
+  expect(await run(['properties', 'tickets'])).toMatchObject({ code: 1, err: expect.stringMatching('objectType') });
+});
+
 test('sync follows a meeting to its end, resync runs one that needs attention again, and status shows both', async () => {
   const own = await serveAlone();
   const { meetingId } = example;

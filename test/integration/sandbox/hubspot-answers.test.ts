@@ -191,6 +191,18 @@ test('new contacts have a stage, definitions name their creators, and the creati
   expect(at(key.body, 'hasUniqueValue')).toBe(true);
 });
 
+test('an archived definition is listed as such, keeps its name, and a type takes its own field types only', async () => {
+  const path = '/crm/v3/properties/contacts';
+  const note = { name: 'once', label: 'Once', type: 'string', fieldType: 'text', groupName: 'contactinformation' };
+  expect((await call('POST', path, note)).status).toBe(201);
+  expect((await call('DELETE', `${path}/once`)).status).toBe(204);
+  const archived = await call('GET', `${path}?archived=true`);
+  expect(at(archived.body, 'results', 0)).toMatchObject({ name: 'once', archived: true });
+  expect((await call('GET', `${path}/once`)).status).toBe(404);
+  expect((await call('POST', path, note)).status).toBe(409);
+  expect((await call('POST', path, { ...note, name: 'count', type: 'number' })).status).toBe(400);
+});
+
 test('batch updates omit deleted records when the settings say so', async () => {
   sandbox.settings.deletedLeftOut = true;
   const { id } = sandbox.crm.create('contacts', { email: 'a@acme.example' });

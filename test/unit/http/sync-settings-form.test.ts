@@ -229,6 +229,13 @@ test.each([
   ['ownDomains', [], "only the host's"],
   ['excludedTitleWords', ['a', 'b'], 'a, b'],
   ['summaryType', 'call', 'Call'],
+  ['fieldMappings', [], 'none'],
+  [
+    'fieldMappings',
+    [{ field: 'ai_score', objectType: 'deals', property: 'score', policy: 'always' }],
+    'AI score → Deal · score (Always replace)',
+  ],
+  ['fieldDeals', 'all', 'All deals'],
 ] as const)('%s %j reads “%s”', (name, value, words) => {
   expect(settingWords(name, value, CHOICES)).toBe(words);
 });

@@ -3,6 +3,7 @@ import { message, numberText, t } from '../../../languages/text';
 import { settingsPatchSchema, type SettingName, type Settings, type SettingsPatch } from '../../../meeting/settings';
 import { versionOf } from '../layout/live';
 import { formField, formFields } from '../layout/session';
+import { dealsWords, mappingsWords } from './mappings/mapping-words';
 import { fieldProblem } from './fields/field-problem';
 import { OUTSIDE_THE_FORM, type FormSettingName, type SettingField } from './fields/setting-field';
 import {
@@ -200,7 +201,7 @@ export function sentVersions(body: unknown): (name: SettingName) => string {
 /** A setting's value as text, for the list of changes. */
 export function settingWords(name: SettingName, value: unknown, choices: SettingChoices): string {
   const field = SETTING_FIELDS.find((one) => one.name === name);
-  if (field === undefined) return JSON.stringify(value);
+  if (field === undefined) return name === 'fieldMappings' ? mappingsWords(value) : dealsWords(String(value));
   if (typeof value === 'boolean') return t(value ? 'on' : 'off');
   if (value === null)
     return t((field.kind === 'number' || field.kind === 'text' ? field.empty : null) ?? message('none'));

@@ -7,7 +7,7 @@ import { STANDARD_PROPERTIES } from '../../../../meeting/fields/standard-propert
 import type { KnownProperties } from '../../../../planning/fields/candidates-of';
 import { kindOf } from '../../layout/status-words';
 import type { MappingForm, MappingRow } from './mapping-form';
-import { fieldChoices, fieldWords, policyChoices, typeWords, type Choice } from './mapping-words';
+import { dealsWords, fieldChoices, fieldWords, policyChoices, typeWords, type Choice } from './mapping-words';
 
 type ChosenChoice = Choice & { readonly chosen: boolean };
 
@@ -60,7 +60,7 @@ export function mappingFormModel(form: MappingForm, facts: MappingFacts): Mappin
     was: form.was,
     deals: FIELD_DEALS.map((value) => ({
       value,
-      label: value === 'open' ? t('Open deals only') : t('All deals'),
+      label: dealsWords(value),
       chosen: value === form.fieldDeals,
     })),
     policies: policyChoices(),

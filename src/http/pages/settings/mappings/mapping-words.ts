@@ -1,6 +1,7 @@
 import { message, t } from '../../../../languages/text';
-import { FIELD_POLICIES, type FieldPolicy } from '../../../../meeting/fields/mapping';
+import { fieldMappings, FIELD_POLICIES, type FieldPolicy } from '../../../../meeting/fields/mapping';
 import { BUILT_IN_KEYS, isBuiltIn, type BuiltInKey } from '../../../../meeting/fields/meeting-field';
+import { kindOf } from '../../layout/status-words';
 import { takesSeveral, type PropertyDefinition } from '../../../../meeting/fields/property';
 
 const FIELDS: Readonly<Record<BuiltInKey, string>> = {
@@ -67,6 +68,26 @@ export function policyChoices(): (Choice & { readonly sentence: string })[] {
     label: t(POLICIES[value].label),
     sentence: t(POLICIES[value].sentence),
   }));
+}
+
+const DEALS: Readonly<Record<string, string>> = { open: message('Open deals only'), all: message('All deals') };
+
+export function dealsWords(value: string): string {
+  const known = DEALS[value];
+  return known === undefined ? value : t(known);
+}
+
+/** The mappings as a line, for the list of changes. */
+export function mappingsWords(value: unknown): string {
+  const { data: mappings } = fieldMappings.safeParse(value);
+  if (mappings === undefined) return JSON.stringify(value);
+  if (mappings.length === 0) return t('none');
+  return mappings
+    .map(
+      ({ field, objectType, property, policy }) =>
+        `${fieldWords(field)} → ${kindOf(objectType)} · ${property} (${t(POLICIES[policy].label)})`,
+    )
+    .join(', ');
 }
 
 /** More options would make the line hard to read. */
