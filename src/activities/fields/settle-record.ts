@@ -1,4 +1,3 @@
-import type { CrmObjects } from '../../hubspot/objects';
 import type { Action } from '../../meeting/fields/decide';
 import { REVIEW_REASONS } from '../../meeting/fields/review';
 import type { Settings } from '../../meeting/settings';
@@ -9,7 +8,7 @@ import {
   type DueMeeting,
   type PropertyFacts,
 } from '../../planning/fields/decide-property';
-import { isClosedDeal, recordValues } from '../../planning/fields/record-values';
+import { isClosedDeal, recordValues, type RecordValues } from '../../planning/fields/record-values';
 import { meetingsDue, refuseCandidates, type DecidedProperty } from '../../store/fields/candidates';
 import { renewFieldClaim } from '../../store/fields/claims';
 import {
@@ -34,6 +33,7 @@ interface Write {
   readonly meetingId: string | null;
   readonly value: string;
   readonly before: string | null;
+  readonly present: string | null;
 }
 
 /** Brings the properties of one claimed record to the values that are due. */
@@ -100,7 +100,7 @@ export class RecordSettlement {
   }
 
   async #write(
-    objects: CrmObjects,
+    objects: RecordValues,
     writes: readonly Write[],
     ledger: ReviewedLedger,
   ): Promise<readonly PropertyOutcome[] | 'claim_lost' | 'gone'> {
@@ -110,12 +110,13 @@ export class RecordSettlement {
     await markSending(
       db,
       at,
-      writes.map(({ property, meetingId, value, before }) => ({
+      writes.map(({ property, meetingId, value, before, present }) => ({
         property,
         label: this.#definition(property)?.label ?? null,
         meetingId,
         startedAt: startedAtOf(ledger, property, meetingId),
         before,
+        ourDigest: this.#ourDigest(ledger, property, present),
         digest: digestOf(this.#definition(property), value),
       })),
     );
@@ -213,14 +214,23 @@ export class RecordSettlement {
     return true;
   }
 
+  /** The value whose answer was lost stays known as ours if the next write is not applied. */
+  #ourDigest({ writes }: ReviewedLedger, property: string, present: string | null): string | null {
+    const row = writes.find((each) => each.property === property);
+    const digest = digestOf(this.#definition(property), present);
+    return digest === row?.written_digest || digest === row?.sending_digest ? digest : null;
+  }
+
   #definition(property: string) {
     return this.#options.properties.byName.get(property) ?? null;
   }
 }
 
-function writeOf({ property, action }: Decided): Write[] {
-  if (action.do === 'write') return [{ property, ...action }];
-  return action.do === 'putBack' ? [{ property, meetingId: null, value: action.value, before: action.value }] : [];
+function writeOf({ property, action, present }: Decided): Write[] {
+  if (action.do === 'write') return [{ property, present, ...action }];
+  return action.do === 'putBack'
+    ? [{ property, present, meetingId: null, value: action.value, before: action.value }]
+    : [];
 }
 
 function startedAtOf({ candidates, writes }: ReviewedLedger, property: string, meetingId: string | null): number {

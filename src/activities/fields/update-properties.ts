@@ -1,5 +1,6 @@
 import { isRejectedOrForbidden } from '../../hubspot/client/errors';
-import type { CrmObjects, Properties } from '../../hubspot/objects';
+import type { Properties } from '../../hubspot/objects';
+import type { RecordValues } from '../../planning/fields/record-values';
 
 /** What became of one property. `value`: as HubSpot has it now. `refusal`: HubSpot's sentence if it refused the value. */
 export interface PropertyOutcome {
@@ -16,7 +17,7 @@ export interface PropertyOutcome {
  * @throws `HubSpotError` that is no refusal; the outcome is then unknown
  */
 export async function updateProperties(
-  objects: CrmObjects,
+  objects: Pick<RecordValues, 'update'>,
   id: string,
   values: Properties,
 ): Promise<readonly PropertyOutcome[] | 'gone'> {

@@ -170,6 +170,8 @@ export interface FieldIntent {
   readonly meetingId: string | null;
   readonly startedAt: number;
   readonly before: string | null;
+  /** Of HubSpot's value before the write, if it is ours; null otherwise. */
+  readonly ourDigest: string | null;
   readonly digest: string;
 }
 
@@ -184,11 +186,13 @@ export async function markSending(db: Db, at: FieldRecord, intents: readonly Fie
   );
   await sql`
     insert into field_writes as known
-      (workspace_id, portal_id, object_type, record_id, property, label, meeting_id, started_at, before, sending_digest)
-    select ${at.workspaceId}, ${at.portalId}::bigint, ${at.record.objectType}, ${at.record.id}, property, label, meeting_id, started_at, before, digest
-    from jsonb_to_recordset(${rows}::jsonb) as one (property text, label text, meeting_id text, started_at timestamptz, before text, digest text)
+      (workspace_id, portal_id, object_type, record_id, property, label, meeting_id, started_at, before, written_digest, sending_digest)
+    select ${at.workspaceId}, ${at.portalId}::bigint, ${at.record.objectType}, ${at.record.id}, property, label, meeting_id, started_at, before, "ourDigest", digest
+    from jsonb_to_recordset(${rows}::jsonb) as one (property text, label text, meeting_id text, started_at timestamptz, before text, "ourDigest" text, digest text)
     on conflict (workspace_id, portal_id, object_type, record_id, property) do update set
       label = excluded.label, meeting_id = excluded.meeting_id, started_at = excluded.started_at, before = excluded.before,
+      -- HubSpot has the value whose answer was lost: it stays known as ours if this write is not applied.
+      written_digest = coalesce(excluded.written_digest, known.written_digest),
       sending_digest = excluded.sending_digest
   `.execute(db);
 }
@@ -217,7 +221,7 @@ export async function recordAnswers(db: Db, at: FieldRecord, answers: readonly F
 export async function moveWrite(
   db: Db,
   at: FieldRecord,
-  { property, meetingId, startedAt, digest }: Omit<FieldIntent, 'before' | 'label'>,
+  { property, meetingId, startedAt, digest }: Omit<FieldIntent, 'before' | 'label' | 'ourDigest'>,
 ): Promise<void> {
   await sql`
     update field_writes as known set meeting_id = ${meetingId}, started_at = ${new Date(startedAt)}, written_digest = ${digest},
