@@ -51,6 +51,7 @@ const document = openApiDocument.parse({
         requestBody: { content: { 'application/json': { schema: { $ref: '#/components/schemas/Meeting' } } } },
         responses: {
           200: { description: 'Done', content: { 'text/csv': { schema: { type: 'string' } } } },
+          202: { description: 'Default Response' },
           404: { description: 'Problem', content: { 'application/problem+json': {} } },
         },
       },
@@ -89,7 +90,10 @@ test('the page shows calls by their tag, and documents with the fields inside ea
           path: '/m/{id}',
           parameters: [{ name: 'id', type: 'text', required: true, description: 'The id', example: '"x"' }],
           bodies: [{ document: { name: 'Meeting', id: 'document-meeting' }, fields: [], example: null }],
-          responses: [{ status: '200', words: 'Done', bodies: [{ mediaType: 'text/csv', example: null }] }],
+          responses: [
+            { status: '200', words: 'Done', bodies: [{ mediaType: 'text/csv', example: null }] },
+            { status: '202', words: '', bodies: [] },
+          ],
           errors: ['404'],
         },
       ],

@@ -97,7 +97,7 @@ export function referenceOfApi({ info, tags, paths, components: { schemas } }: O
 function operationModel(method: string, path: string, operation: Operation, schemas: Schemas): OperationModel {
   const responses = Object.entries(operation.responses).map(([status, { description, content }]) => ({
     status,
-    words: inline(description),
+    words: description === UNDESCRIBED ? '' : inline(description),
     bodies: bodiesOf(content, schemas),
   }));
   return {
@@ -120,6 +120,9 @@ function operationModel(method: string, path: string, operation: Operation, sche
     problem: linkTo('Problem'),
   };
 }
+
+/** What @fastify/swagger says of a response whose schema has no description. */
+const UNDESCRIBED = 'Default Response';
 
 function isProblem({ mediaType }: BodyModel): boolean {
   return mediaType === 'application/problem+json';
