@@ -118,13 +118,17 @@ const logged = z.object({
 const recorded = z.object({ callee: z.object({ value: z.literal('recordAccessChange') }), arguments: z.unknown() });
 /** The name of a person in the history of access. */
 const actor = z.object({ key: z.object({ value: z.literal('actor') }) });
+const statement = z.object({ tag: z.object({ value: z.literal('sql') }) });
 const NO_TEXTS = new Set(['ImportDeclaration', 'ExportNamedDeclaration', 'ExportAllDeclaration', 'TsLiteralType']);
 
 /** Parts of a program whose literals no person reads on a page. */
 function isNoText(node: object): boolean {
   if ('type' in node && typeof node.type === 'string' && NO_TEXTS.has(node.type)) return true;
   return (
-    isOf(node, 'NewExpression', thrown) || isOf(node, 'CallExpression', logged) || isOf(node, 'KeyValueProperty', actor)
+    isOf(node, 'NewExpression', thrown) ||
+    isOf(node, 'CallExpression', logged) ||
+    isOf(node, 'KeyValueProperty', actor) ||
+    isOf(node, 'TaggedTemplateExpression', statement)
   );
 }
 
