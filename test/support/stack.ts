@@ -88,6 +88,8 @@ export async function startStack(
     timeScale?: number;
     ownNamespace?: boolean;
     databaseSettings?: Readonly<Record<string, string>>;
+    /** How long a batch waits for inputs at most, in milliseconds (`@default 10`); a server waits for a second. */
+    longestLingerMs?: number;
     /** `@default 0`: steps are cancelled as soon as the stack closes. */
     shutdownGraceTime?: Duration;
   } = {},
@@ -110,7 +112,7 @@ export async function startStack(
     ...options.env,
   });
   const log = createLogger(config.logLevel, 'test');
-  const product = openProduct(config, log, { longestLingerMs: 10 });
+  const product = openProduct(config, log, { longestLingerMs: options.longestLingerMs ?? 10 });
   const connection: Connection = await connectToTemporal();
   const native = await NativeConnection.connect({ address: temporalAddress() });
   const namespace = options.ownNamespace === true ? await takeNamespace() : 'default';
