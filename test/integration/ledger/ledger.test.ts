@@ -36,6 +36,7 @@ let db: Kysely<Database>;
 let clock: VirtualClock;
 let workspaceId: string;
 let joiningWorkspaceId: string;
+let taskWorkspaceId: string;
 beforeAll(async () => {
   database = await createTestDatabase();
   pool = new Pool({ connectionString: database.url, options: VirtualClock.connectionOptions, max: 20 });
@@ -45,6 +46,8 @@ beforeAll(async () => {
   ({ workspaceId } = await createWorkspace(db, 'ledger'));
   ({ workspaceId: joiningWorkspaceId } = await createWorkspace(db, 'ledger-joining'));
   await changeSettings(db, joiningWorkspaceId, { joinCalendarMeeting: true }, 'test');
+  ({ workspaceId: taskWorkspaceId } = await createWorkspace(db, 'ledger-tasks'));
+  await changeSettings(db, taskWorkspaceId, { createTasks: 'all' }, 'test');
 });
 afterAll(async () => {
   await db.destroy();
@@ -116,6 +119,27 @@ test('exactly one activity exists after any crash, overlap, lost or late respons
   expect(counts.overlapping).toBeGreaterThan(counts.stories / 10);
 });
 
+test('each of two steps with one text has exactly one task after any crash, overlap, lost or late response', async () => {
+  const counts = { stories: 0, crashed: 0, overlapping: 0 };
+  await fc.assert(
+    fc.asyncProperty(moves, async (script) => {
+      const story = await Story.begin('tasks');
+      for (const move of script) await story.play(move);
+      counts.stories += 1;
+      counts.crashed += story.crashes;
+      counts.overlapping += story.overlaps;
+      await story.end();
+    }),
+    {
+      numRuns: RUNS,
+      interruptAfterTimeLimit: ENOUGH_MS,
+      ...(process.env['LEDGER_SEED'] === undefined ? {} : { seed: Number(process.env['LEDGER_SEED']) }),
+    },
+  );
+  expect(counts.crashed).toBeGreaterThan(counts.stories / 10);
+  expect(counts.overlapping).toBeGreaterThan(counts.stories / 10);
+});
+
 test("after any crash or overlap, our part is in the calendar meeting once, and the person's text stays", async () => {
   const counts = { stories: 0, crashed: 0, overlapping: 0 };
   await fc.assert(
@@ -139,6 +163,8 @@ test("after any crash or overlap, our part is in the calendar meeting once, and 
 
 const AGENDA = '<p>Agenda</p>';
 
+type Kind = 'summary' | 'notes' | 'joined' | 'tasks';
+
 let stories = 0;
 
 /** One activity of a meeting, from its first attempt to the final check. */
@@ -151,9 +177,9 @@ class Story {
   overlaps = 0;
 
   /** `joined`: a summary written into a meeting of the calendar. */
-  private constructor(readonly kind: 'summary' | 'notes' | 'joined') {}
+  private constructor(readonly kind: Kind) {}
 
-  static async begin(kind: 'summary' | 'notes' | 'joined'): Promise<Story> {
+  static async begin(kind: Kind): Promise<Story> {
     const story = new Story(kind);
     if (kind === 'joined')
       story.#hubspot.addCalendarMeeting({
@@ -206,10 +232,10 @@ class Story {
     await clock.advance(120_000);
     await finish(this.#start(false));
 
-    const objectType = this.kind === 'notes' ? 'notes' : 'meetings';
+    const objectType = { notes: 'notes', tasks: 'tasks', summary: 'meetings', joined: 'meetings' }[this.kind];
     const records = this.#hubspot.live(objectType);
     const live = records.map((record) => record.id);
-    expect(live).toHaveLength(1);
+    expect(live).toHaveLength(this.kind === 'tasks' ? 2 : 1);
     if (this.kind === 'joined') {
       const body = records[0]?.properties['hs_meeting_body'] ?? '';
       expect(body.startsWith(`${AGENDA}<p>━━━`)).toBe(true);
@@ -217,11 +243,13 @@ class Story {
       expect(body).toContain('Version ');
     }
     const rows = await listEngagements(db, this.#key, PORTAL);
-    expect(rows.map((row) => [row.state, row.hubspot_id])).toEqual([['written', live[0]]]);
+    const known = rows.map((row) => `${row.state} ${row.hubspot_id}`);
+    expect(known.toSorted()).toEqual(live.map((id) => `written ${id}`).toSorted());
   }
 
   get #key() {
-    return { workspaceId: this.kind === 'joined' ? joiningWorkspaceId : workspaceId, meetingId: this.#meetingId };
+    const workspace = this.kind === 'joined' ? joiningWorkspaceId : workspaceId;
+    return { workspaceId: this.kind === 'tasks' ? taskWorkspaceId : workspace, meetingId: this.#meetingId };
   }
 
   /** Stores a new version with another start time, so that earlier requests no longer match it. */
@@ -233,7 +261,12 @@ class Story {
       calendarEventId: this.#meetingId,
       // A calendar meeting is matched by its start, so its start stays.
       ...(this.kind === 'joined' ? {} : { startedAt: `2026-11-03T10:${minute}:00+01:00` }),
-      summary: { overview: `Version ${this.#versions}.`, topics: [], nextSteps: [] },
+      summary: {
+        overview: `Version ${this.#versions}.`,
+        topics: [],
+        // One text, so that only the ledger distinguishes the two.
+        nextSteps: this.kind === 'tasks' ? ['a', 'b'].map((id) => ({ id, text: `Version ${this.#versions}` })) : [],
+      },
     });
     const { workspaceId: id } = this.#key;
     await acceptMeeting(db, { workspaceId: id, meeting: processedMeetingSchema.parse(changed) });
@@ -242,7 +275,8 @@ class Story {
   #start(rewrite: boolean): Attempt {
     const attempt = new Attempt();
     const write = createActivities(dependenciesFor(this.#hubspot, attempt));
-    const activity = this.kind === 'notes' ? write.writeNotes : write.writeSummary;
+    const kind = this.kind;
+    const activity = kind === 'notes' ? write.writeNotes : kind === 'tasks' ? write.writeTasks : write.writeSummary;
     attempt.run(() => activity({ ...this.#key, rewrite }));
     this.#attempts.push(attempt);
     return attempt;

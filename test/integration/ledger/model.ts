@@ -84,7 +84,7 @@ export class ModelHubSpot {
           const record = this.live(objectType).find((each) => each.id === id);
           if (record === undefined) return 'gone';
           Object.assign(record.properties, properties);
-          return 'updated';
+          return record;
         }),
       archive: (id: string) =>
         reading(`archive ${objectType}`, () => {
