@@ -51,7 +51,7 @@ export async function settleRecords(
           const end = await settlement.run();
           isDone = end !== false;
           if (typeof end === 'boolean') return [];
-          await moveFields(db, { workspaceId, portalId }, record, end.merged);
+          await db.transaction().execute((change) => moveFields(change, { workspaceId, portalId }, record, end.merged));
           return await wantRecords(db, workspaceId, portalId, [{ objectType: record.objectType, id: end.merged }]);
         } finally {
           await endFieldClaim(db, token, record, isDone);

@@ -17,36 +17,36 @@ export async function moveFields(
   from: RecordRef,
   to: string,
 ): Promise<void> {
-  const source = sql`workspace_id = ${workspaceId} and portal_id = ${portalId}
-    and object_type = ${from.objectType} and record_id = ${from.id}`;
+  const at = (record: string) => sql`mine.workspace_id = ${workspaceId} and mine.portal_id = ${portalId}
+    and mine.object_type = ${from.objectType} and mine.record_id = ${record}`;
+  const sameAt = sql`other.workspace_id = mine.workspace_id and other.portal_id = mine.portal_id
+    and other.object_type = mine.object_type and other.record_id = ${to} and other.property = mine.property`;
   await sql`
-    with moved as (delete from field_writes where ${source} returning *)
-    insert into field_writes as known
-      (workspace_id, portal_id, object_type, record_id, property, meeting_id, started_at, before, written_digest, sending_digest, written_at, answer)
-    select workspace_id, portal_id, object_type, ${to}, property, meeting_id, started_at, before, written_digest, sending_digest, written_at, answer
-    from moved
-    on conflict (workspace_id, portal_id, object_type, record_id, property) do update set
-      meeting_id = case when excluded.started_at > known.started_at then excluded.meeting_id else known.meeting_id end,
-      before = case when excluded.started_at > known.started_at then known.before else excluded.before end,
-      started_at = greatest(excluded.started_at, known.started_at),
-      sending_digest = coalesce(excluded.written_digest, excluded.sending_digest, known.sending_digest)
+    with doubled as (
+      delete from field_writes as mine
+      where ${at(from.id)} and exists (select from field_writes as other where ${sameAt})
+      returning *
+    )
+    update field_writes as mine set
+      meeting_id = case when doubled.started_at > mine.started_at then doubled.meeting_id else mine.meeting_id end,
+      before = case when doubled.started_at > mine.started_at then mine.before else doubled.before end,
+      started_at = greatest(doubled.started_at, mine.started_at),
+      sending_digest = coalesce(doubled.written_digest, doubled.sending_digest, mine.sending_digest)
+    from doubled
+    where ${at(to)} and mine.property = doubled.property
   `.execute(db);
   await sql`
-    with moved as (delete from field_candidates where ${source} returning *)
-    insert into field_candidates
-      (workspace_id, meeting_id, portal_id, object_type, record_id, property, field, started_at, value, fits, quote, start_seconds, state, before, reason)
-    select workspace_id, meeting_id, portal_id, object_type, ${to}, property, field, started_at, value, fits, quote, start_seconds, state, before, reason
-    from moved
-    on conflict do nothing
+    delete from field_candidates as mine
+    where ${at(from.id)} and exists (
+      select from field_candidates as other where ${sameAt} and other.meeting_id = mine.meeting_id
+    )
   `.execute(db);
   await sql`
-    update field_reviews as moved set record_id = ${to},
-      state = case when moved.state = 'open' and exists (
-        select from field_reviews as other
-        where other.workspace_id = moved.workspace_id and other.portal_id = moved.portal_id
-          and other.object_type = moved.object_type and other.record_id = ${to} and other.property = moved.property
-          and other.state = 'open'
-      ) then 'replaced' else moved.state end
-    where ${source}
+    update field_reviews as mine set state = 'replaced', decided_at = clock_timestamp()
+    where ${at(from.id)} and mine.state = 'open'
+      and exists (select from field_reviews as other where ${sameAt} and other.state = 'open')
   `.execute(db);
+  for (const table of ['field_writes', 'field_candidates', 'field_reviews'])
+    // oxlint-disable-next-line no-await-in-loop -- one statement after the other
+    await sql`update ${sql.table(table)} as mine set record_id = ${to} where ${at(from.id)}`.execute(db);
 }
