@@ -164,6 +164,6 @@ export function questionOf({ row }: SettledEngagement, wanted: Read['properties'
 }
 
 /** The properties with texts in place of nulls. */
-export function definedOf({ properties }: Read): Properties {
+function definedOf({ properties }: Read): Properties {
   return Object.fromEntries(Object.entries(properties).map(([property, value]) => [property, value ?? '']));
 }

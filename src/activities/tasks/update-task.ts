@@ -38,7 +38,7 @@ const TEXTS = ['hs_task_subject', 'hs_task_body'];
  *
  * @param wanted - what is due; nothing if the step is no longer in the meeting
  */
-export function editedInTask(
+function editedInTask(
   existing: SettledEngagement,
   wanted: Properties,
   current: Pick<CrmRecord, 'properties'>,

@@ -4,7 +4,7 @@ import { languageOf } from '../content/texts/registry';
 import type { ProcessedMeeting } from '../intake/processed-meeting';
 
 /** The longest subject of a task, in characters, with the `…` of a cut one. */
-export const MAX_SUBJECT_CHARACTERS = 250;
+const MAX_SUBJECT_CHARACTERS = 250;
 
 /** The subject and the HTML body of a task. */
 export interface TaskContent {

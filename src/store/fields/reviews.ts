@@ -37,7 +37,7 @@ export async function withReviewsLocked<Result>(
 }
 
 /** Locks the reviews of a record until the transaction ends. */
-export async function lockReviews(transaction: Transaction<Database>, at: FieldRecord): Promise<void> {
+async function lockReviews(transaction: Transaction<Database>, at: FieldRecord): Promise<void> {
   await sql`select from field_records as known where ${ofRecord(at)} for update`.execute(transaction);
 }
 

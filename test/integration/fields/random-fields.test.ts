@@ -265,7 +265,7 @@ async function play(meetings: readonly PostedValues[], story: readonly Step[]): 
 }
 
 test(
-  'every value is the newest meeting’s, and no person’s edit is lost, whatever happens in between',
+  'every value is the newest meeting’s, and no person’s edit is lost, through edits, failures and kills',
   async () => {
     const property = fc.asyncProperty(
       fc.array(posted, { minLength: 8, maxLength: 8 }),
