@@ -49,9 +49,12 @@ export async function settleRecords(
         let isDone = false;
         try {
           const end = await settlement.run();
-          isDone = end !== false;
-          if (typeof end === 'boolean') return [];
+          if (typeof end === 'boolean') {
+            isDone = end;
+            return [];
+          }
           await db.transaction().execute((change) => moveFields(change, { workspaceId, portalId }, record, end.merged));
+          isDone = true;
           return await wantRecords(db, workspaceId, portalId, [{ objectType: record.objectType, id: end.merged }]);
         } finally {
           await endFieldClaim(db, token, record, isDone);

@@ -10,6 +10,8 @@ interface Account {
 /**
  * Moves what is known of values of a merged record to the record that it was merged into, which has the values now. Where
  * both have one, the newer meeting's counts, and HubSpot may have kept either of them: both count as ours.
+ *
+ * @param db - a transaction
  */
 export async function moveFields(
   db: Db,
@@ -21,6 +23,8 @@ export async function moveFields(
     and mine.object_type = ${from.objectType} and mine.record_id = ${record}`;
   const sameAt = sql`other.workspace_id = mine.workspace_id and other.portal_id = mine.portal_id
     and other.object_type = mine.object_type and other.record_id = ${to} and other.property = mine.property`;
+  // Both records of a merge may be moved at the same time.
+  await sql`select pg_advisory_xact_lock(hashtext(${`fields:${portalId}:${from.objectType}:${to}`}))`.execute(db);
   await sql`
     with doubled as (
       delete from field_writes as mine
