@@ -3,7 +3,7 @@ import { jsonArrayFrom } from 'kysely/helpers/postgres';
 import type { Choice } from '../meeting/linking/choices';
 import { settingsSchema, type Settings } from '../meeting/settings';
 import type { Db } from './database';
-import { merged } from './merged';
+import { BY_INDEX, merged } from './merged';
 import { idOf, type AccountMeeting, type MeetingKey } from './meetings/key';
 import { storedLink, type StoredLink } from './meetings/links';
 import type { MeetingRow } from './meetings/meetings';
@@ -119,6 +119,7 @@ function selectMeetings(db: Db, keys: readonly MeetingKey[]) {
       sql<boolean>`exists (
         select from engagements where engagements.workspace_id = meetings.workspace_id
           and engagements.meeting_id = meetings.meeting_id and kind like 'task:%'
+        ${BY_INDEX}
       )`.as('has_tasks'),
     ])
     .where(
