@@ -129,7 +129,7 @@ export class RecordSettlement {
       outcomes.map(({ property, value, refusal }) => ({
         property,
         digest: digestOf(this.#definition(property), value),
-        refusal,
+        isRefused: refusal !== null,
       })),
     );
     return outcomes;

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { ConnectedCrm } from '../../connection/open-crm';
+import { recordKey } from '../../meeting/linking/cascade';
 import type { Settings } from '../../meeting/settings';
 import { knownProperties } from '../../planning/fields/known-properties';
 import { wantRecords, type WantedRecord } from '../../store/fields/candidates';
@@ -63,9 +64,9 @@ export async function settleRecords(
     );
     const failed = outcomes.find((outcome) => outcome.status === 'rejected');
     if (failed !== undefined) throw failed.reason;
-    const over = new Set([...claimed, ...done].map(({ objectType, id }) => `${objectType}/${id}`));
+    const over = new Set([...claimed, ...done].map(recordKey));
     const merged = outcomes.flatMap((outcome) => (outcome.status === 'fulfilled' ? outcome.value : []));
-    left = [...left.filter(({ objectType, id }) => !over.has(`${objectType}/${id}`)), ...merged];
+    left = [...left.filter((record) => !over.has(recordKey(record))), ...merged];
     if (left.length > 0 && performance.now() > until) throw notSettled(timeScale);
     // oxlint-disable-next-line no-await-in-loop -- as above
     if (left.length > 0) await sleep(LOOK_EVERY_MS);

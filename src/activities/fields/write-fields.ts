@@ -1,4 +1,5 @@
 import { READ_BY_THIS_PASS, type ConnectedCrm } from '../../connection/open-crm';
+import { recordKey } from '../../meeting/linking/cascade';
 import { candidatesOf } from '../../planning/fields/candidates-of';
 import { knownProperties } from '../../planning/fields/known-properties';
 import { recordsToPutBack, saveCandidates, withdrawCandidates } from '../../store/fields/candidates';
@@ -44,7 +45,7 @@ export async function takeBackFields(
   const withdrawn = await withdrawCandidates(db, key, connected.portalId);
   const records = [...withdrawn, ...(await recordsToPutBack(db, workspaceId, connected.portalId))];
   if (records.length === 0) return;
-  const latest = [...new Map(records.map((each) => [`${each.objectType}/${each.id}`, each])).values()];
+  const latest = [...new Map(records.map((each) => [recordKey(each), each])).values()];
   const settings = await loadSettings(db, workspaceId);
   await settleRecords(dependencies, connected, { workspaceId, settings, records: latest });
 }

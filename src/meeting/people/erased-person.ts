@@ -108,7 +108,8 @@ export function phoneEndings({ phones = [] }: ErasedPerson): string[] {
   return phones.map((phone) => phone.replaceAll(/\D/g, '').slice(-ENDING_DIGITS)).filter((digits) => digits !== '');
 }
 
-function mentionMasker({ emails, names }: ErasedPerson, others: readonly Named[]): (text: string) => string {
+/** Masks a person who did not take part: by the address and by full names that no one of the others has. */
+export function mentionMasker({ emails, names }: ErasedPerson, others: readonly Named[]): (text: string) => string {
   const taken = new Set(others.map(({ name }) => folded(name ?? '')));
   const free = fullNames({ names }).filter((name) => !taken.has(folded(name)));
   // The names also count as others', so that no single part of them is masked.

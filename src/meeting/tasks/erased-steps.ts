@@ -1,5 +1,5 @@
 import type { ProcessedMeeting } from '../intake/processed-meeting';
-import { masker, type ErasedPerson } from '../people/erased-person';
+import { masker, mentionMasker, tookPart, type ErasedPerson } from '../people/erased-person';
 
 /**
  * Masks an erased person in the steps that have tasks, as in the meeting, so that steps are still found by their text.
@@ -14,7 +14,9 @@ export function stepsWithout(
   const masked = new Map(
     before.summary.nextSteps.map((step, index) => [step.text, after.summary.nextSteps[index]?.text ?? step.text]),
   );
-  const mask = masker(person, [before.host]);
+  const mask = tookPart(before, person)
+    ? masker(person, [before.host])
+    : mentionMasker(person, [before.host, ...before.participants]);
   return {
     text: (text) => masked.get(text) ?? mask(text),
     ownerEmail: (email) => (person.emails.includes(email) ? before.host.email : email),

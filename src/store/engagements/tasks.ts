@@ -164,12 +164,16 @@ function stateOf(row: {
   return [{ stepId, text, id, url, state }];
 }
 
-/** Masks an erased person in the texts of a meeting's steps. The steps keep their tasks. */
+/**
+ * Masks an erased person in the texts of a meeting's steps. The steps keep their tasks.
+ *
+ * @returns whether a text changed, which a pass has to write to HubSpot
+ */
 export async function eraseFromStepTasks(
   db: Db,
   { workspaceId, meetingId }: MeetingKey,
   erased: { readonly text: (text: string) => string; readonly ownerEmail: (email: string) => string },
-): Promise<void> {
+): Promise<boolean> {
   const rows = await db
     .selectFrom('step_tasks')
     .select(['portal_id', 'kind', 'text', 'owner_email'])
@@ -189,6 +193,7 @@ export async function eraseFromStepTasks(
       .where((where) => where.and({ workspace_id: workspaceId, meeting_id: meetingId, portal_id: portalId, kind }))
       .execute();
   }
+  return rows.some(({ text }) => erased.text(text) !== text);
 }
 
 /** The text of a step from which a person was erased, if HubSpot may still have the text from before. Null otherwise. */

@@ -197,22 +197,22 @@ export async function markSending(db: Db, at: FieldRecord, intents: readonly Fie
   `.execute(db);
 }
 
-/** The outcome of a write. `refusal`: HubSpot's sentence if it refused the value. */
+/** The outcome of a write. A refused value was not written. */
 export interface FieldAnswer {
   readonly property: string;
   readonly digest: string;
-  readonly refusal: string | null;
+  readonly isRefused: boolean;
 }
 
-/** Commits HubSpot's answers. A value that was refused was not written. */
+/** Commits HubSpot's answers. Its refusals are not kept here, because they may quote the value. */
 export async function recordAnswers(db: Db, at: FieldRecord, answers: readonly FieldAnswer[]): Promise<void> {
   const rows = JSON.stringify(answers);
   await sql`
     update field_writes as known set
-      written_digest = case when one.refusal is null then one.digest else known.written_digest end,
-      written_at = case when one.refusal is null then clock_timestamp() else known.written_at end,
-      sending_digest = null, answer = one.refusal
-    from jsonb_to_recordset(${rows}::jsonb) as one (property text, digest text, refusal text)
+      written_digest = case when one."isRefused" then known.written_digest else one.digest end,
+      written_at = case when one."isRefused" then known.written_at else clock_timestamp() end,
+      sending_digest = null
+    from jsonb_to_recordset(${rows}::jsonb) as one (property text, digest text, "isRefused" boolean)
     where ${ofRecord(at)} and known.property = one.property
   `.execute(db);
 }

@@ -64,8 +64,6 @@ interface FieldWritesTable extends FieldRecordKey {
   /** Digest of a value whose write is under way, or whose answer was lost. */
   sending_digest: string | null;
   written_at: Timestamp | null;
-  /** HubSpot's refusal of the last write; null if it was accepted. */
-  answer: string | null;
 }
 
 /** A suggestion that waits for a person, or what became of it. */

@@ -1,7 +1,8 @@
 import { sql } from 'kysely';
 import type { Db, DbPool } from '../database';
+import { forgetPastValues } from '../fields/erase-values';
 
-/** The tables with the data of a portal. Links and ledger contain only ids and stay. */
+/** The tables with the data of a portal. Links and ledger of activities contain only ids and stay. */
 const TABLES = [
   'crm_events',
   'crm_records',
@@ -42,6 +43,7 @@ export async function eraseMirror(db: DbPool, workspaceId: string, portalId: num
     if (portals.length === 0) return [];
     // oxlint-disable-next-line no-await-in-loop -- one statement a table, in one transaction
     for (const table of TABLES) await transaction.deleteFrom(table).where('portal_id', 'in', portals).execute();
+    await forgetPastValues(transaction, portals);
     return portals;
   });
 }

@@ -4,10 +4,10 @@ import {
   isPerson,
   withoutAddressInName,
   masker,
+  mentionMasker,
   namesOf,
   phoneEndings,
   tookPart,
-  tracesOf,
   withoutPerson,
   type ErasedPerson,
 } from '../../meeting/people/erased-person';
@@ -19,7 +19,8 @@ import type { Db, DbPool } from '../database';
 import { maskedWarnings } from '../meetings/warnings';
 import { REQUESTS } from '../meetings/requeue';
 import { deleteMirroredRecords } from './mirror';
-import { deleteFieldsOf, deleteValuesOf } from '../fields/erase-values';
+import { meetingsThatName } from './named-meetings';
+import { deleteFieldsOf, deleteValuesOf, eraseFromPastValues, eraseFromWrites } from '../fields/erase-values';
 import { stepsWithout } from '../../meeting/tasks/erased-steps';
 import { eraseFromStepTasks } from '../engagements/tasks';
 import { eraseNamed } from '../inbox/named-records';
@@ -67,9 +68,6 @@ export interface ErasedContact extends ErasedPerson {
 
 const MEETINGS_AT_ONCE = 50;
 
-/** Bodies are large, so one statement searches only this many. */
-const MEETINGS_SEARCHED_AT_ONCE = 200;
-
 /**
  * Erases a person from everything that the workspace stores: participants, texts and events about the contact. Masks
  * their addresses and names in the texts of every meeting, whether or not they took part. The meetings that change are
@@ -98,6 +96,7 @@ export async function erasePerson(
     for (const page of chunksOf(found, MEETINGS_AT_ONCE)) await eraseFromMeetings(db, workspaceId, page, person);
   }
   await eraseFromBackfills(db, workspaceId, person);
+  await eraseFromWrites(db, workspaceId, { needles: needlesOf(person), mask: mentionMasker(person, []) });
   await eraseContact(db, account, contact);
 }
 
@@ -113,50 +112,6 @@ async function meetingsWith(db: Db, workspaceId: string, emails: readonly string
     order by meeting_id
   `.execute(db);
   return rows.map((row) => row.meeting_id);
-}
-
-/** Pages of the meetings whose content has a trace of the person. Reads every body of the workspace once. */
-async function* meetingsThatName(db: Db, workspaceId: string, person: ErasedPerson): AsyncGenerator<readonly string[]> {
-  const sought = { traces: JSON.stringify(tracesOf(person)), endings: phoneEndings(person) };
-  let after = '';
-  for (;;) {
-    // oxlint-disable-next-line no-await-in-loop -- each page begins after the last one
-    const { last, found } = await tracesAmong(db, workspaceId, sought, after);
-    if (found.length > 0) yield found;
-    if (last === null) return;
-    after = last;
-  }
-}
-
-async function tracesAmong(
-  db: Db,
-  workspaceId: string,
-  { traces, endings }: { readonly traces: string; readonly endings: readonly string[] },
-  after: string,
-): Promise<SearchedMeetings> {
-  const { rows } = await sql<SearchedMeetings>`
-    with page as (
-      select meeting_id, lower(normalize(body::text)) as content, body -> 'participants' as people from meetings
-      where workspace_id = ${workspaceId} and meeting_id > ${after}
-      order by meeting_id limit ${MEETINGS_SEARCHED_AT_ONCE}
-    )
-    select max(meeting_id) as last, coalesce(array_agg(meeting_id order by meeting_id) filter (where exists (
-      select from jsonb_array_elements(${traces}::jsonb) as trace
-      where not exists (select from jsonb_array_elements_text(trace) as part where strpos(content, part) = 0)
-    ) or exists (
-      select from jsonb_array_elements(people) as each, unnest(array[each ->> 'phone', each ->> 'name']) as given,
-        unnest(${endings}::text[]) as ending
-      where right(regexp_replace(given, '\\D', '', 'g'), length(ending)) = ending
-    )), '{}') as found
-    from page
-  `.execute(db);
-  return rows[0] ?? { last: null, found: [] };
-}
-
-interface SearchedMeetings {
-  /** Null when no meeting is left. */
-  readonly last: string | null;
-  readonly found: readonly string[];
 }
 
 function bodiesOf(db: Db, workspaceId: string, meetingIds: readonly string[]) {
@@ -183,10 +138,19 @@ async function eraseFromMeetings(
     for (const row of await bodiesOf(transaction, workspaceId, meetingIds)) {
       const { meeting_id: meetingId, body, unmatched } = row;
       if (body === null) continue;
+      const key = { workspaceId, meetingId };
       const present = tookPart(body, person);
       const erased = withoutPerson(body, person);
-      if (!present && JSON.stringify(erased) === JSON.stringify(body)) continue;
+      const isNamed = present || JSON.stringify(erased) !== JSON.stringify(body);
       // oxlint-disable-next-line no-await-in-loop -- one transaction: one statement after the other
+      await (isNamed
+        ? deleteValuesOf(transaction, key)
+        : eraseFromPastValues(transaction, key, mentionMasker(person, [body.host, ...body.participants])));
+      const steps = stepsWithout(person, { before: body, after: erased });
+      // oxlint-disable-next-line no-await-in-loop -- as above
+      const areStepsChanged = await eraseFromStepTasks(transaction, key, steps);
+      if (!isNamed && !areStepsChanged) continue;
+      // oxlint-disable-next-line no-await-in-loop -- as above
       await transaction
         .updateTable('meetings')
         .set({
@@ -201,14 +165,6 @@ async function eraseFromMeetings(
         })
         .where((where) => where.and({ workspace_id: workspaceId, meeting_id: meetingId }))
         .execute();
-      // oxlint-disable-next-line no-await-in-loop -- as above
-      await deleteValuesOf(transaction, { workspaceId, meetingId });
-      // oxlint-disable-next-line no-await-in-loop -- as above
-      await eraseFromStepTasks(
-        transaction,
-        { workspaceId, meetingId },
-        stepsWithout(person, { before: body, after: erased }),
-      );
     }
     await sql`
       delete from meeting_participants
@@ -217,11 +173,15 @@ async function eraseFromMeetings(
   });
 }
 
+/** Lower-case texts that find the person. */
+function needlesOf({ emails, names }: ErasedPerson): string[] {
+  const texts = [...emails, ...names.map((name) => name.trim().normalize('NFC').toLowerCase())];
+  return texts.filter((text) => text !== '');
+}
+
 /** Erases the person from pending backfill lines and from the errors of rejected lines. */
 async function eraseFromBackfills(db: DbPool, workspaceId: string, person: ErasedPerson): Promise<void> {
-  const needles = [...person.emails, ...person.names.map((name) => name.trim().normalize('NFC').toLowerCase())].filter(
-    (text) => text !== '',
-  );
+  const needles = needlesOf(person);
   await db.transaction().execute(async (transaction) => {
     const { rows } = await sql<{ backfill_id: string; line: number; body: string | null; faults: FieldError[] | null }>`
       select backfill_id, line, body, faults from backfill_lines

@@ -10,6 +10,7 @@ import { endReviewsOfOtherAccounts } from '../../../src/store/fields/reviews';
 import { listReviews, type ReviewFilters } from '../../../src/store/fields/review-lists';
 import { requestDeletion } from '../../../src/store/meetings/delete-meeting';
 import { chooseLink } from '../../../src/store/meetings/manual-links';
+import { erasePerson } from '../../../src/store/mirror/privacy';
 import { changeSettings } from '../../../src/store/settings/settings';
 import { meeting } from '../../support/meetings';
 import { startStack, type Stack } from '../../support/stack';
@@ -272,6 +273,35 @@ test('nothing ends in silence', async () => {
   await chooseLink(stack.product.db, key, stack.portalId, { objectType: 'contacts', id: contactId }, 'unlinked');
   await stack.resync(idOf('m'));
   await ended('The meeting is no longer linked to this record.');
+});
+
+test('a deleted meeting leaves no word of its values, not even in the reason of a review that ended before', async () => {
+  const { db } = stack.product;
+  await map([reviewed('role', 'lifecyclestage')]);
+  await suggesting('m', 3, 'Opportunity');
+  await suggesting('m', 3, 'Serra knows');
+  expect(await reviews()).toMatchObject([{ status: 'ended', reason: expect.stringContaining('Serra knows') }]);
+  await requestDeletion(db, stack.workspaceId, idOf('m'));
+  expect(await reviews()).toMatchObject([{ status: 'ended', reason: 'The meeting was deleted.' }]);
+});
+
+test('an erased person leaves suggestions of earlier versions, and the value that is put back', async () => {
+  const { db } = stack.product;
+  edit({ jobtitle: 'Assistant of Jo Doe' });
+  await suggesting('m', 3, 'Deputy of Jo Doe');
+  await suggesting('m', 3, 'CEO');
+  await decide((await open()).id, 'accept');
+  await reviewThat('the write', ({ writtenAt }) => writtenAt !== null);
+  await erasePerson(db, stack, { records: [{ objectType: 'contacts', id: '404' }], emails: [], names: ['Jo Doe'] });
+  expect(await reviews()).toEqual(
+    expect.arrayContaining([expect.objectContaining({ status: 'replaced', proposed: 'Deputy of [erased]' })]),
+  );
+  expect(JSON.stringify(await reviews())).not.toContain('Doe');
+  expect(JSON.stringify((await stack.status(idOf('m'))).fields)).not.toContain('Doe');
+  await requestDeletion(db, stack.workspaceId, idOf('m'));
+  await stack.starter.start(stack.workspaceId, idOf('m'));
+  await stack.until(idOf('m'), 'deleted');
+  expect(inHubSpot()).toBe('Assistant of [erased]');
 });
 
 test('a suggestion whose record or property is gone ends with the reason, and nothing is written', async () => {

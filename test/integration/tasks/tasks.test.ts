@@ -375,6 +375,19 @@ describe('content that is erased', () => {
     ).toHaveLength(3);
   });
 
+  test('a person is masked in the completed task of a step that the meeting no longer has', async () => {
+    const [id = ''] = idsOf(await sync({ id: 'a', text: 'Call Jo Doe' }));
+    edit(id, { hs_task_status: 'COMPLETED' });
+    await sync({ id: 'b', text: 'Plan' });
+    const person = { records: [{ objectType: 'contacts', id: '404' }], emails: [], names: ['Jo Doe'] };
+    await erasePerson(stack.product.db, stack, person);
+    await stack.starter.start(stack.workspaceId, name);
+    await stack.until(name, 'accepted', 'syncing', 'synced');
+    const { tasks } = await stack.resync(name);
+    expect(tasks.map(({ text }) => text)).toEqual(expect.arrayContaining(['Call [erased]', 'Plan']));
+    expect(task(id)?.properties).toMatchObject({ hs_task_subject: 'Call [erased]', hs_task_status: 'COMPLETED' });
+  });
+
   test('a meeting that is posted again after its content expired finds its tasks', async () => {
     const before = idsOf(await sync({ text: 'One' }, { id: 'a', text: 'Two' }));
     await change({ retentionDays: 1 });

@@ -37,7 +37,6 @@ const write = (meetingId: string, startedAt: number, value: string, before: stri
   written_digest: digestOf(TEXT, value),
   sending_digest: null,
   written_at: new Date(startedAt),
-  answer: null,
 });
 
 interface Case {
