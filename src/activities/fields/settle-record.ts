@@ -116,6 +116,7 @@ export class RecordSettlement {
         meetingId,
         startedAt: startedAtOf(ledger, property, meetingId),
         before,
+        present,
         ourDigest: this.#ourDigest(ledger, property, present),
         digest: digestOf(this.#definition(property), value),
       })),
@@ -194,7 +195,10 @@ export class RecordSettlement {
     const candidate = ledger.candidates.find((each) => each.property === property && each.meetingId === meetingId);
     const fits = (candidate?.decision?.is === 'accepted' ? candidate.decision.value : candidate?.fits) ?? null;
     const winner = winnerState(action, { present, definition: this.#definition(property), fits });
-    const hasBefore = action.do === 'write' || action.do === 'keep' || action.do === 'suggest';
+    const row = ledger.writes.find((each) => each.property === property);
+    // HubSpot has this value from another meeting already.
+    const isTakenOver = action.do === 'adopt' && row?.meeting_id !== meetingId;
+    const hasBefore = isTakenOver || action.do === 'keep' || action.do === 'suggest';
     return { property, winner: { meetingId, ...winner, ...(hasBefore ? { before: present } : {}) } };
   }
 

@@ -170,7 +170,7 @@ export interface DecidedProperty {
     readonly meetingId: string;
     readonly state: CandidateState;
     readonly reason: string | null;
-    /** Set by a write. Undefined keeps what is known. */
+    /** Undefined keeps what is known: a write commits it before it is sent. */
     readonly before?: string | null | undefined;
   } | null;
 }

@@ -170,6 +170,8 @@ export interface FieldIntent {
   readonly meetingId: string | null;
   readonly startedAt: number;
   readonly before: string | null;
+  /** HubSpot's value right before the write. */
+  readonly present: string | null;
   /** Of HubSpot's value before the write, if it is ours; null otherwise. */
   readonly ourDigest: string | null;
   readonly digest: string;
@@ -194,6 +196,12 @@ export async function markSending(db: Db, at: FieldRecord, intents: readonly Fie
       -- HubSpot has the value whose answer was lost: it stays known as ours if this write is not applied.
       written_digest = coalesce(excluded.written_digest, known.written_digest),
       sending_digest = excluded.sending_digest
+  `.execute(db);
+  // Only now is it known what the meeting's value replaces: after a lost answer HubSpot may have the new value.
+  await sql`
+    update field_candidates as known set before = one.present
+    from jsonb_to_recordset(${rows}::jsonb) as one (property text, meeting_id text, present text)
+    where ${ofRecord(at)} and known.property = one.property and known.meeting_id = one.meeting_id
   `.execute(db);
 }
 
@@ -221,7 +229,7 @@ export async function recordAnswers(db: Db, at: FieldRecord, answers: readonly F
 export async function moveWrite(
   db: Db,
   at: FieldRecord,
-  { property, meetingId, startedAt, digest }: Omit<FieldIntent, 'before' | 'label' | 'ourDigest'>,
+  { property, meetingId, startedAt, digest }: Omit<FieldIntent, 'before' | 'present' | 'label' | 'ourDigest'>,
 ): Promise<void> {
   await sql`
     update field_writes as known set meeting_id = ${meetingId}, started_at = ${new Date(startedAt)}, written_digest = ${digest},

@@ -143,6 +143,25 @@ test.each<[string, Fault]>([
   expect(values()).toMatchObject({ jobtitle: 'Step of n', hs_lead_status: 'NEW' });
 });
 
+test.each<Fault['action']['kind']>(['apply-then-cut', 'cut'])(
+  'the status document says what HubSpot had before, also after a lost answer: %s',
+  async (kind) => {
+    const before = async (name: string) => (await stack.status(`${name}-${person}`)).fields.map((each) => each.before);
+    edit({ jobtitle: 'Director' });
+    await map([ours('next_step', 'jobtitle', 'always')]);
+    stack.sandbox.faults.add({ match: updates, times: 1, action: { kind } as Fault['action'] });
+    await stack.sync(ofDay('m', 3, null));
+    expect(await before('m')).toEqual(['Director']);
+    stack.sandbox.faults.add({ match: updates, times: 1, action: { kind } as Fault['action'] });
+    await stack.sync(ofDay('n', 4, null));
+    expect(await before('n')).toEqual(['Step of m']);
+    await stack.sync(ofDay('o', 5, null, 'Step of n'));
+    expect(await before('o')).toEqual(['Step of n']);
+    await stack.resync(`o-${person}`);
+    expect(await before('o')).toEqual(['Step of n']);
+  },
+);
+
 test('a value that HubSpot refuses is refused alone with its sentence, and the newest other one is written', async () => {
   await stack.sync(ofDay('old', 3, 'open'));
   stack.sandbox.faults.add({
