@@ -229,6 +229,7 @@ describeInChromium('A RevOps admin and the settings', (browser) => {
         await openSettings(name);
         await expectNoSeriousFindings(page);
         expect([name, await overflowOf(page)]).toEqual([name, 0]);
+        expect([name, await narrowWords(page)]).toEqual([name, []]);
         if (options.viewport.width === 1440)
           expect([name, await page.evaluate<number>('document.documentElement.scrollHeight')]).toEqual([name, 900]);
       }
@@ -249,3 +250,12 @@ describeInChromium('A RevOps admin and the settings', (browser) => {
     await expectNoSeriousFindings(page);
   });
 });
+
+/** The words of settings that their controls squeeze into a column of single words or letters. */
+async function narrowWords(page: Page): Promise<string[]> {
+  return await page.evaluate<string[]>(
+    `[...document.querySelectorAll('.setting-words')]
+      .filter((words) => words.checkVisibility() && words.clientWidth < 120)
+      .map((words) => words.innerText)`,
+  );
+}

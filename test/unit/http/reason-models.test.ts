@@ -8,6 +8,8 @@ const leo = { name: 'Leo Lind', email: 'leo@lind.example' };
 const phone = { name: null, email: null };
 const noMatch = reasons.no_crm_match({ lateMatchDays: 30 });
 
+const PAGE = { timeZone: 'UTC', canCreate: false };
+
 test.each([
   [[maya], 'Maya Lind is not in HubSpot.', 'Create the contact and this meeting appears on their timeline.'],
   [
@@ -20,11 +22,11 @@ test.each([
   [[phone], 'A participant is not in HubSpot.', expect.any(String)],
   [[], noMatch.message, noMatch.action],
 ])('the page names the people who are not in HubSpot: %j', (unmatched, message, action) => {
-  expect(reasonBox(noMatch, unmatched, 'UTC')).toMatchObject({ message, action });
+  expect(reasonBox(noMatch, unmatched, PAGE)).toMatchObject({ message, action });
 });
 
 test('the names are listed in the language of the request', () => {
-  const box = (unmatched: (typeof maya)[]) => inLanguage('es', () => reasonBox(noMatch, unmatched, 'UTC').message);
+  const box = (unmatched: (typeof maya)[]) => inLanguage('es', () => reasonBox(noMatch, unmatched, PAGE).message);
   expect([box([maya]), box([maya, leo, maya, leo])]).toEqual([
     'Maya Lind no está en HubSpot.',
     'Maya Lind, Leo Lind, Maya Lind y 1 más no están en HubSpot.',
@@ -38,16 +40,31 @@ test('other reasons keep their sentences, with their remedies and safe links to 
   ];
   const rejected = reasons.hubspot_rejected({ rule: 'rule', properties });
   const refusal = { raw: '{}', correlationId: null, properties, objectType: 'meetings' };
-  expect(reasonBox({ ...rejected, refusal }, [maya], 'UTC')).toEqual({
+  expect(reasonBox({ ...rejected, refusal }, [maya], PAGE)).toEqual({
     message: rejected.message,
     action: rejected.action,
     remedies: [{ kind: 'sync-again', text: 'Sync again' }],
     refusal: { raw: '{}', correlationId: null, properties: [{ name: 'region', settings: properties[0]?.settings }] },
   });
-  expect(reasonBox(reasons.reauthorize(), [], 'UTC').remedies).toEqual([
-    { kind: 'connect', text: 'Reconnect HubSpot' },
+  expect(reasonBox(reasons.reauthorize(), [], PAGE).remedies).toEqual([
+    { kind: 'connect', text: 'Reconnect HubSpot', path: '/settings/integrations' },
   ]);
-  expect(reasonBox(reasons.daily_limit({ until: null }), [], 'UTC').remedies).toEqual([]);
+  expect(reasonBox(reasons.daily_limit({ until: null }), [], PAGE).remedies).toEqual([]);
+});
+
+test('a contact that can be created is offered instead of a sync, which would find nothing new', () => {
+  expect(reasonBox(noMatch, [maya], PAGE).remedies).toEqual([{ kind: 'sync-again', text: 'Sync again' }]);
+  expect(reasonBox(noMatch, [maya], { ...PAGE, canCreate: true }).remedies).toEqual([
+    { kind: 'create', text: 'Create contacts' },
+  ]);
+});
+
+test.each([
+  [reasons.internal_only(), '/settings/meetings'],
+  [reasons.contact_limit(), '/settings/linking'],
+  [reasons.not_connected(), '/settings/integrations'],
+])('$0.code leads to %s', (reason, path) => {
+  expect(reasonBox(reason, [], PAGE).remedies[0]).toMatchObject({ path });
 });
 
 test.each([

@@ -107,6 +107,13 @@ export function meetingPage(data: MeetingData, ui: TemporalUi, tab: ActivityBox[
   const sameAccount = connection !== null && (row.portal_id === null || row.portal_id === connection.portal_id);
   const canLink = canChange && sameAccount;
   const createable = new Set(data.people?.external.filter(({ shared }) => !shared).map(({ shown }) => shown));
+  const unmatched = document.unmatched.map((person) => ({
+    label: personWords(person),
+    email: person.email,
+    search: person.email ?? person.name ?? '',
+    canCreate: canLink && person.email !== null && createable.has(person.email),
+  }));
+  const canCreate = unmatched.some((person) => person.canCreate);
   const activities = activitiesOf(data);
   const present = data.links.filter((link) => link.refused === null);
   return {
@@ -118,7 +125,7 @@ export function meetingPage(data: MeetingData, ui: TemporalUi, tab: ActivityBox[
     facts: factsOf(data),
     colleagues: colleaguesOf(data),
     hubSpotUrl: document.engagements.summary && httpLink(document.engagements.summary.url),
-    reason: document.reason && reasonBox(document.reason, document.unmatched, timeZone),
+    reason: document.reason && reasonBox(document.reason, document.unmatched, { timeZone, canCreate }),
     erasing: row.erasing,
     activities,
     shown: activities.some((box) => box.tab === tab) ? tab : 'summary',
@@ -130,12 +137,7 @@ export function meetingPage(data: MeetingData, ui: TemporalUi, tab: ActivityBox[
     refused: data.links.flatMap((link) =>
       link.refused === null ? [] : [{ ...recordLine(link, data), message: link.refused }],
     ),
-    unmatched: document.unmatched.map((person) => ({
-      label: personWords(person),
-      email: person.email,
-      search: person.email ?? person.name ?? '',
-      canCreate: canLink && person.email !== null && createable.has(person.email),
-    })),
+    unmatched,
     tasks: document.tasks.map(taskLine),
     warnings: document.warnings.map(({ path, message }) => ({ path, message: storedText(message) })),
     canOverwrite: canChange && hasKeptEdits(row.pass_warnings),

@@ -2,6 +2,7 @@ import { storedText } from '../../../languages/stored-text';
 import { listText, t } from '../../../languages/text';
 import type { ReasonCode, SyncReason, UnmatchedPerson } from '../../../meeting/status';
 import { httpLink, withLocalTimes } from '../layout/format';
+import { settingsPath } from '../settings/settings-nav';
 
 /** HubSpot's response behind a reason. */
 interface RefusalBox {
@@ -11,10 +12,12 @@ interface RefusalBox {
 }
 
 /** What a person can do about a reason. */
-export interface Remedy {
-  readonly kind: 'connect' | 'settings' | 'sync-again';
-  readonly text: string;
-}
+export type Remedy =
+  | { readonly kind: 'sync-again'; readonly text: string }
+  /** The meeting's page lists the people, with a button for each. */
+  | { readonly kind: 'create'; readonly text: string }
+  /** `path`: the page of the settings, below PUBLIC_URL. */
+  | { readonly kind: 'connect' | 'settings'; readonly text: string; readonly path: string };
 
 /** A reason with its remedies as buttons. */
 export interface ReasonBox {
@@ -30,8 +33,14 @@ const MOST_NAMES = 3;
 /**
  * The reason as the meeting's page shows it. A reason itself names no one, because it reaches Temporal's history. The
  * page names the people who are not in HubSpot.
+ *
+ * @param canCreate - whether the page can create a contact for one of them
  */
-export function reasonBox(reason: SyncReason, unmatched: readonly UnmatchedPerson[], timeZone: string): ReasonBox {
+export function reasonBox(
+  reason: SyncReason,
+  unmatched: readonly UnmatchedPerson[],
+  { timeZone, canCreate }: { readonly timeZone: string; readonly canCreate: boolean },
+): ReasonBox {
   const { code, refusal } = reason;
   const properties = (refusal?.properties ?? []).flatMap(({ name, settings }) => {
     const url = settings === undefined ? null : httpLink(settings);
@@ -39,7 +48,8 @@ export function reasonBox(reason: SyncReason, unmatched: readonly UnmatchedPerso
   });
   return {
     ...(code === 'no_crm_match' && unmatched.length > 0 ? notInHubSpot(unmatched) : sentencesOf(reason, timeZone)),
-    remedies: remediesFor(code),
+    remedies:
+      code === 'no_crm_match' && canCreate ? [{ kind: 'create', text: t('Create contacts') }] : remediesFor(code),
     refusal: refusal === undefined ? null : { raw: refusal.raw, correlationId: refusal.correlationId, properties },
   };
 }
@@ -78,15 +88,16 @@ function remediesFor(code: ReasonCode): Remedy[] {
   switch (code) {
     case 'not_connected':
     case 'activities_remain':
-      return [{ kind: 'connect', text: t('Connect HubSpot') }];
+      return [{ kind: 'connect', text: t('Connect HubSpot'), path: settingsPath('hubspot') }];
     case 'reauthorize':
     case 'missing_scope':
-      return [{ kind: 'connect', text: t('Reconnect HubSpot') }];
+      return [{ kind: 'connect', text: t('Reconnect HubSpot'), path: settingsPath('hubspot') }];
     case 'internal_only':
     case 'meeting_excluded':
     case 'recorded_twice':
+      return [{ kind: 'settings', text: t('Open the settings'), path: settingsPath('meetings') }, again];
     case 'contact_limit':
-      return [{ kind: 'settings', text: t('Open the settings') }, again];
+      return [{ kind: 'settings', text: t('Open the settings'), path: settingsPath('linking') }, again];
     case 'app_misconfigured':
     case 'hubspot_unavailable':
     case 'hubspot_rejected':

@@ -81,13 +81,29 @@ function treeLine(
   };
 }
 
+/** Why a record is linked, for a list in which its origin is not above it: `took part`, `through Pieter de Vries`. */
+export function whyLinked({ via, from }: Pick<KnownLink, 'via' | 'from'>, known: Known): string {
+  switch (via) {
+    case 'participant':
+      return rootWords({ began: 'people', people: [] });
+    case 'domain':
+      return rootWords({ began: 'domain', people: [] });
+    case 'manual':
+      return rootWords({ began: 'hand', people: [] });
+    case 'cascade':
+      return from === null
+        ? rootWords({ began: 'gone', people: [] })
+        : t('through {record}', { record: recordLine(from, known).name });
+  }
+}
+
 function childWords(parent: RecordRef, kind: string): string {
   return parent.objectType === 'contacts' ? t('their {kind}', { kind }) : t('its {kind}', { kind });
 }
 
 const ICONS: Readonly<Record<string, TreeLine['icon']>> = { contacts: 'contact', companies: 'company', deals: 'deal' };
 
-function rootWords({ began, people }: RootNode<KnownLink>): string {
+function rootWords({ began, people }: Pick<RootNode<KnownLink>, 'began' | 'people'>): string {
   const named = people.map(({ name, email }) => name ?? email).join(', ');
   switch (began) {
     case 'people':

@@ -14,18 +14,18 @@ import { meetingPath, titleOf } from '../layout/status-words';
 import type { FilledView } from '../layout/view';
 import { fieldLine, type FieldLine } from './field-lines';
 import { keyOf, type MeetingRequest } from './meeting-forms';
-import { personWords, recordLine, type RecordLine } from './tree-models';
+import { personWords, recordLine, whyLinked, type RecordLine } from './tree-models';
 import { foundOrProblem, type AskingProblem } from './records';
 
 type Dependencies = Pick<HttpDependencies, 'db' | 'config' | 'gateway'>;
 
-/** The page with the records that a sync would link now, and with those that it would not, and why. */
+/** The page with the records that a sync would link now, those that it would not, and why. */
 interface WhyLinkedPageModel {
   readonly path: string;
   readonly heading: string;
   readonly problem: AskingProblem | null;
   readonly reason: { readonly message: string; readonly action: string } | null;
-  readonly linked: readonly RecordLine[];
+  readonly linked: readonly (RecordLine & { readonly why: string })[];
   readonly notLinked: readonly {
     readonly message: string;
     readonly record: RecordLine | null;
@@ -65,7 +65,7 @@ async function showWhyLinked(deps: Dependencies, request: MeetingRequest, reply:
     heading: titleOf({ meetingId: key.meetingId, title: row.title }),
     problem: preview !== null && 'message' in preview ? preview : null,
     reason: shown.reason && { message: storedText(shown.reason.message), action: storedText(shown.reason.action) },
-    linked: shown.links.map((link) => recordLine(link, known)),
+    linked: shown.links.map((link) => ({ ...recordLine(link, known), why: whyLinked(link, known) })),
     notLinked: shown.leftOut.map(({ message, record, person }) => ({
       message: storedText(message),
       record: record === null ? null : recordLine(record, known),

@@ -63,7 +63,7 @@ async function showSearch(deps: Dependencies, request: FastifyRequest, reply: Fa
   const model: SearchPageModel = {
     q,
     searched: query.kind !== 'nothing',
-    groups: exact === null ? found : [{ title: t('Open'), results: [exact], more: null }, ...found],
+    groups: exact === null ? found : [{ title: t('Go to'), results: [exact], more: null }, ...found],
     isSearchPage: true,
   };
   return await renderPage(deps, { view: searchView(model), title: t('Search'), section: null }, request, reply);
