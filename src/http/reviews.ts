@@ -1,4 +1,4 @@
-import { judgeAcceptance, type Acceptance, type ReviewDocument } from '../meeting/fields/review';
+import { decideAcceptance, type Acceptance, type ReviewDocument } from '../meeting/fields/review';
 import type { FieldValue } from '../meeting/fields/meeting-field';
 import { knownProperties } from '../planning/fields/known-properties';
 import { isClosedDeal, recordValues } from '../planning/fields/record-values';
@@ -78,7 +78,7 @@ async function checkedValue(
   review: ReviewOfAccount,
   given: FieldValue | undefined,
 ): Promise<string> {
-  const acceptance = await judged(deps, deciding.workspaceId, review, given);
+  const acceptance = await acceptanceOf(deps, deciding.workspaceId, review, given);
   switch (acceptance.is) {
     case 'accepted':
       return acceptance.value;
@@ -93,7 +93,7 @@ async function checkedValue(
   }
 }
 
-async function judged(
+async function acceptanceOf(
   { db, gateway }: Deciding,
   workspaceId: string,
   review: ReviewOfAccount,
@@ -113,7 +113,7 @@ async function judged(
   );
   if (typeof known?.refused === 'string')
     throw new ProblemError('hubspot-refused', `HubSpot refused the request: ${known.refused}.`);
-  return judgeAcceptance({
+  return decideAcceptance({
     review,
     mappings: settings.fieldMappings,
     definition: known?.byName.get(property) ?? null,

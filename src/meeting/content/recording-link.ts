@@ -38,6 +38,25 @@ export function recordingLink(format: string, recording: Recording, startSeconds
   return isHttpUrl(link) ? link : null;
 }
 
+/**
+ * Returns the recording at a second, in the workspace's format if that names the second. Otherwise by a media fragment
+ * (`#t=312`), which changes neither the page nor its signature; an address with a fragment of its own stays as it is.
+ *
+ * @param recording - `recordingUrl`: null if it is not known
+ * @param format - the setting `recordingLinkFormat`
+ */
+export function recordingAt(
+  { meetingId, recordingUrl }: { readonly meetingId: string; readonly recordingUrl: string | null },
+  startSeconds: number | null,
+  format: string | null,
+): string | null {
+  if (recordingUrl === null || startSeconds === null) return recordingUrl;
+  const namesSecond = format !== null && /\{(?:milli)?seconds\}/.test(format);
+  if (!namesSecond && recordingUrl.includes('#')) return recordingUrl;
+  const used = namesSecond ? format : `${PLAIN_LINK}#t={seconds}`;
+  return recordingLink(used, { meetingId, recordingUrl }, startSeconds) ?? recordingUrl;
+}
+
 /** Returns what a format must be, to be read after the name of its field, or null for one that can be used. */
 export function linkFormatError(format: string): string | null {
   if (format.length > MAX_CHARACTERS) return `must not have more than ${MAX_CHARACTERS} characters`;

@@ -56,6 +56,7 @@ export const REVIEW_REASONS = {
   otherValue: 'The meeting has another value by now.',
   newer: 'A newer meeting suggests another value.',
   newerAccepted: 'The value of a newer meeting was accepted.',
+  merged: 'The record was merged with one that has its own suggestion.',
   gone: 'The record is no longer in HubSpot.',
   closed: 'The deal is closed.',
   same: 'HubSpot has this value by now.',
@@ -116,7 +117,7 @@ export function endingOf(
   }
 }
 
-/** What a person's acceptance of a suggestion is judged by. */
+/** What decides whether a suggestion can be accepted. */
 export interface AcceptanceQuestion {
   readonly review: Pick<ReviewDocument, 'objectType' | 'property' | 'field' | 'present' | 'proposed'>;
   readonly mappings: readonly FieldMapping[];
@@ -135,8 +136,8 @@ export type Acceptance =
   | { readonly is: 'changed'; readonly present: string | null }
   | { readonly is: 'invalid'; readonly why: string };
 
-/** Judges whether a suggestion can be accepted now. */
-export function judgeAcceptance({ review, mappings, definition, record, given }: AcceptanceQuestion): Acceptance {
+/** Decides whether a suggestion can be accepted now. */
+export function decideAcceptance({ review, mappings, definition, record, given }: AcceptanceQuestion): Acceptance {
   const mapping = mappings.find(
     ({ objectType, property }) => objectType === review.objectType && property === review.property,
   );
@@ -164,13 +165,4 @@ function isEmpty(value: FieldValue): boolean {
 /** Several options may come as one text in HubSpot's form: `A;B`. */
 function severalOf(value: FieldValue, definition: PropertyDefinition): FieldValue {
   return typeof value === 'string' && takesSeveral(definition) ? optionsIn(value) : value;
-}
-
-/** The recording at a second, by a media fragment (`#t=312`): it changes neither the page nor its signature. */
-export function recordingAt(url: string | null, seconds: number | null): string | null {
-  if (url === null || seconds === null || !URL.canParse(url)) return url;
-  const at = new URL(url);
-  if (at.hash !== '') return url;
-  at.hash = `t=${Math.floor(seconds)}`;
-  return at.href;
 }

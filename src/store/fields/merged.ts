@@ -1,4 +1,5 @@
 import { sql } from 'kysely';
+import { REVIEW_REASONS } from '../../meeting/fields/review';
 import type { RecordRef } from '../../meeting/linking/cascade';
 import type { Db } from '../database';
 
@@ -46,7 +47,7 @@ export async function moveFields(
     )
   `.execute(db);
   await sql`
-    update field_reviews as mine set state = 'replaced', decided_at = clock_timestamp()
+    update field_reviews as mine set state = 'replaced', reason = ${REVIEW_REASONS.merged}, decided_at = clock_timestamp()
     where ${at(from.id)} and mine.state = 'open'
       and exists (select from field_reviews as other where ${sameAt} and other.state = 'open')
   `.execute(db);

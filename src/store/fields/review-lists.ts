@@ -1,6 +1,7 @@
 import { sql } from 'kysely';
 import { recordKey, type RecordRef } from '../../meeting/linking/cascade';
-import { recordingAt, type ReviewDocument, type ReviewState } from '../../meeting/fields/review';
+import { recordingAt } from '../../meeting/content/recording-link';
+import type { ReviewDocument, ReviewState } from '../../meeting/fields/review';
 import { recordUrl } from '../../meeting/hubspot-urls';
 import { objectTypeId } from '../../meeting/object-types';
 import { readPage, type PagePlace } from '../cursor-pages';
@@ -88,12 +89,14 @@ function selected(db: Db, workspaceId: string, filters: ReviewFilters) {
         .onRef('connections.workspace_id', '=', 'known.workspace_id')
         .onRef('connections.portal_id', '=', 'known.portal_id'),
     )
+    .innerJoin('workspaces', 'workspaces.id', 'known.workspace_id')
     .selectAll('known')
     .select([
       'meetings.title',
       'meetings.started_at',
       'connections.ui_domain',
       sql<string | null>`meetings.body ->> 'recordingUrl'`.as('recording_url'),
+      sql<string | null>`workspaces.settings ->> 'recordingLinkFormat'`.as('link_format'),
       sql<string>`known.created_at::text`.as('ordered_at'),
     ]);
 }
@@ -154,7 +157,11 @@ async function documentsOf(db: Db, rows: readonly ReviewRow[]): Promise<ReviewOf
       value: row.value,
       quote: row.quote,
       startSeconds: row.start_seconds,
-      recordingUrl: recordingAt(row.recording_url, row.start_seconds),
+      recordingUrl: recordingAt(
+        { meetingId: row.meeting_id, recordingUrl: row.recording_url },
+        row.start_seconds,
+        row.link_format,
+      ),
       reason: row.reason,
       createdAt: row.created_at.toISOString(),
       decidedAt: row.decided_at?.toISOString() ?? null,

@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { linkFormatError, recordingLink } from '../../../src/meeting/content/recording-link';
+import { linkFormatError, recordingAt, recordingLink } from '../../../src/meeting/content/recording-link';
 import { settingsPatchSchema, settingsSchema } from '../../../src/meeting/settings';
 
 const page = 'https://n.example/m/1';
@@ -73,4 +73,17 @@ test('notes link to the page of the recording unless the setting says otherwise'
   expect(recordingLinkFormat).toBe('{url}');
   expect(linkFormatError('{url}')).toBeNull();
   expect(settingsPatchSchema.parse({ recordingLinkFormat: null })).toEqual({ recordingLinkFormat: null });
+});
+
+test.each([
+  [page, 312.7, null, `${page}#t=312`],
+  [page, 312.7, '{url}', `${page}#t=312`],
+  [page, 312.7, '{url}?t={seconds}', `${page}?t=312`],
+  [page, 312.7, 'https://player.example/{meetingId}?at={milliseconds}', 'https://player.example/m-1?at=312700'],
+  [`${page}?sig=a%2Fb`, 5, null, `${page}?sig=a%2Fb#t=5`],
+  [`${page}#player`, 5, null, `${page}#player`],
+  [page, null, '{url}?t={seconds}', page],
+  [null, 5, null, null],
+])('a review links to the recording %s at %s by %s', (recordingUrl, seconds, format, expected) => {
+  expect(recordingAt({ meetingId: 'm-1', recordingUrl }, seconds, format)).toBe(expected);
 });

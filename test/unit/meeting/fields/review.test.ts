@@ -3,8 +3,7 @@ import type { FieldMapping } from '../../../../src/meeting/fields/mapping';
 import type { PropertyDefinition } from '../../../../src/meeting/fields/property';
 import {
   endingOf,
-  judgeAcceptance,
-  recordingAt,
+  decideAcceptance,
   REVIEW_REASONS,
   type AcceptanceQuestion,
 } from '../../../../src/meeting/fields/review';
@@ -73,7 +72,7 @@ describe('accepted', () => {
     ],
     ['the same value in HubSpot', { record: { present: 'CEO', isClosed: false } }, { is: 'accepted' }],
   ])('%s', (_name, change, expected) => {
-    expect(judgeAcceptance(ask(change))).toMatchObject(expected);
+    expect(decideAcceptance(ask(change))).toMatchObject(expected);
   });
 });
 
@@ -100,14 +99,4 @@ describe('ending', () => {
   ])('%s', (_name, given, expected) => {
     expect(endingOf(...given)).toBe(expected);
   });
-});
-
-test.each([
-  ['https://rec.example/1', 312.7, 'https://rec.example/1#t=312'],
-  ['https://rec.example/1?sig=a%2Fb', 5, 'https://rec.example/1?sig=a%2Fb#t=5'],
-  ['https://rec.example/1#player', 5, 'https://rec.example/1#player'],
-  ['https://rec.example/1', null, 'https://rec.example/1'],
-  [null, 5, null],
-])('the recording %s at %s', (url, seconds, expected) => {
-  expect(recordingAt(url, seconds)).toBe(expected);
 });
