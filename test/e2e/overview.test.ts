@@ -91,7 +91,7 @@ describeInChromium('A person and the overview', (browser) => {
     for (const path of ['/overview', '/meetings', '/analytics', '/settings/integrations']) {
       await open(path);
       expect(await page.locator('.banner.bad').innerText()).toMatch(
-        /HubSpot is not connected\. 3 meetings wait since .*\. No meeting is lost\./,
+        /HubSpot is not connected\. 3 meetings have been waiting since .*\. No meeting is lost\./,
       );
       expect(
         await page

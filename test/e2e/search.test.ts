@@ -109,10 +109,10 @@ describeInChromium('A person who looks for something', (browser) => {
 
   test('reads on a record why its meetings are there', async () => {
     const text = await paste('0-1', marc);
-    expect(text).toMatch('One meeting is on its timeline.');
+    expect(text).toMatch('One meeting is on this timeline.');
     expect(text).toMatch(/Discovery call[\s\S]*Took part/);
     await expectNoSeriousFindings(page);
-    expect(await paste('0-3', pilot)).toMatch('Reached from Marc Serrà');
+    expect(await paste('0-3', pilot)).toMatch('Through Marc Serrà');
   });
 
   test('reads why a record has none, and gets to what helps', async () => {
@@ -127,7 +127,7 @@ describeInChromium('A person who looks for something', (browser) => {
     expect(await paste('0-1', stranger)).toMatch('HubSpot does not have this record, or no longer.');
     expect(await paste('0-1', marc, 99)).toMatch('belongs to HubSpot account 99');
     const fault = stack.sandbox.faults.add({ match: { path: '/crm/' }, action: { kind: 'html-502' } });
-    expect(await paste('0-1', marc)).toMatch('One meeting is on its timeline.');
+    expect(await paste('0-1', marc)).toMatch('One meeting is on this timeline.');
     stack.sandbox.faults.clear(fault);
   });
 

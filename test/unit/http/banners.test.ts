@@ -29,14 +29,18 @@ test.each<[string, Partial<ShellData>, string[], string, string]>([
   [
     'meetings wait for a first connection',
     { ...none, facts: blocked },
-    ['HubSpot is not connected. 12 meetings wait since Mon 30 Nov, 11:42. No meeting is lost. [Connect HubSpot]'],
+    [
+      'HubSpot is not connected. 12 meetings have been waiting since Mon 30 Nov, 11:42. No meeting is lost. [Connect HubSpot]',
+    ],
     'bad',
     'HubSpot not connected',
   ],
   [
     'the authorisation was withdrawn',
     { connection: { ...healthy.connection, state: 'reauthorize' }, facts: { ...blocked, blocked: 1 } },
-    ['HubSpot is disconnected. 1 meeting waits since Mon 30 Nov, 11:42. No meeting is lost. [Reconnect HubSpot]'],
+    [
+      'HubSpot is disconnected. 1 meeting has been waiting since Mon 30 Nov, 11:42. No meeting is lost. [Reconnect HubSpot]',
+    ],
     'bad',
     'HubSpot disconnected',
   ],

@@ -102,7 +102,7 @@ function waitingWords({ blocked }: ShellFacts, since: string | null): string {
   const wait =
     since === null
       ? t('{count, plural, one {# meeting waits} other {# meetings wait}}.', { count: blocked })
-      : t('{count, plural, one {# meeting waits} other {# meetings wait}} since {moment}.', {
+      : t('{count, plural, one {# meeting has been waiting} other {# meetings have been waiting}} since {moment}.', {
           count: blocked,
           moment: since,
         });

@@ -139,7 +139,7 @@ function reasonWords(reason: SyncReason): string {
 }
 
 function hereWords(linked: number): string {
-  return t('{count, plural, one {One meeting is on its timeline.} other {# meetings are on its timeline.}}', {
+  return t('{count, plural, one {One meeting is on this timeline.} other {# meetings are on this timeline.}}', {
     count: linked,
   });
 }

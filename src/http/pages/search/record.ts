@@ -223,9 +223,9 @@ const BEGAN: Readonly<Record<Exclude<LinkVia, 'cascade'>, string>> = {
 
 function whyLinked({ via, from }: LinkedMeeting, names: Known['names']): string {
   if (via !== 'cascade') return t(BEGAN[via]);
-  if (from === null) return t('Reached from another record');
+  if (from === null) return t('Through another record');
   const record = names.get(recordKey(from)) ?? `${kindOf(from.objectType).toLowerCase()} ${from.id}`;
-  return t('Reached from {record}', { record });
+  return t('Through {record}', { record });
 }
 
 function buttonOf(
