@@ -84,6 +84,11 @@ export class Crm {
     this.calendarMeetings = new CalendarMeetings(portal);
   }
 
+  /** How long a batch waits for more inputs at most, in milliseconds. */
+  get longestLingerMs(): number {
+    return this.#portal.longestLingerMs;
+  }
+
   /**
    * Checks whether HubSpot accepts requests again.
    *

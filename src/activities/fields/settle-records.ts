@@ -3,6 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { ConnectedCrm } from '../../connection/open-crm';
 import { recordKey } from '../../meeting/linking/cascade';
 import type { Settings } from '../../meeting/settings';
+import { isBulk } from '../../hubspot/client/urgency';
 import { knownProperties } from '../../planning/fields/known-properties';
 import { wantRecords, type WantedRecord } from '../../store/fields/candidates';
 import { claimFieldRecords, endFieldClaim } from '../../store/fields/claims';
@@ -14,6 +15,8 @@ import { RecordSettlement } from './settle-record';
 /** How long a pass waits within one attempt for another one that writes to the same record, and how often it looks. */
 const PATIENCE_MS = 20_000;
 const LOOK_EVERY_MS = 150;
+/** Passes in bulk begin together, once in so many of the longest waits of a batch. */
+const BULK_TURN_WAITS = 3;
 
 /**
  * Writes the due values of records. One pass at a time has a record, and what it writes is due for all passes that
@@ -32,10 +35,11 @@ export async function settleRecords(
 ): Promise<void> {
   const { db, timeScale } = dependencies;
   const { portalId } = connected;
+  if (records.length > 0 && isBulk()) await nextBulkTurn(connected.crm.longestLingerMs * BULK_TURN_WAITS);
   const token = randomUUID();
   const objectTypes = new Set(records.map(({ objectType }) => objectType));
   const properties = await knownProperties(connected.crm, objectTypes, settings.fieldMappings);
-  const until = performance.now() + PATIENCE_MS * timeScale;
+  const until = performance.now() + PATIENCE_MS;
   let left = records;
   for (;;) {
     if (left.length === 0) return;
@@ -71,4 +75,12 @@ export async function settleRecords(
     // oxlint-disable-next-line no-await-in-loop -- as above
     if (left.length > 0) await sleep(LOOK_EVERY_MS);
   }
+}
+
+/**
+ * Waits for the next common moment of passes in bulk, in this process and in others. Those of one record then find their
+ * requests fulfilled by one of them, and those of different records share their calls.
+ */
+async function nextBulkTurn(everyMs: number): Promise<void> {
+  await sleep(everyMs - (Date.now() % everyMs));
 }

@@ -9,18 +9,25 @@ import { isBulk, withUrgency } from './urgency';
 
 /** How long a single request waits for others. */
 const LINGER_ALONE_MS = 10;
-/** Rate of inputs a second from which a batch waits longer for others. */
+/** Rate of live inputs a second from which a batch waits longer for others. */
 const BUSY_PER_SECOND = 5;
 /** A batch waits at most for this many inputs at their current rate, or for the portal's longest linger. */
 const WANTED_INPUTS = 20;
 
 /**
  * How long the next batch waits after a batch of `inputs` that left `sinceMs` after the previous one. In milliseconds.
+ * Bulk work waits however seldom its inputs are: passes that begin together pause for long between their calls.
  */
-function lingerAfter(inputs: number, sinceMs: number, longestMs: number): number {
-  const perSecond = (inputs / Math.max(sinceMs, 1)) * 1_000;
-  if (perSecond < BUSY_PER_SECOND) return LINGER_ALONE_MS;
-  return Math.min(longestMs, Math.max(LINGER_ALONE_MS, (WANTED_INPUTS / perSecond) * 1_000));
+function lingerAfter(
+  inputs: { readonly live: number; readonly all: number },
+  sinceMs: number,
+  longestMs: number,
+): Linger {
+  const rate = (count: number) => (count / Math.max(sinceMs, 1)) * 1_000;
+  const wait = (perSecond: number) =>
+    Math.min(longestMs, Math.max(LINGER_ALONE_MS, (WANTED_INPUTS / perSecond) * 1_000));
+  const live = rate(inputs.live);
+  return { live: live < BUSY_PER_SECOND ? LINGER_ALONE_MS : wait(live), bulk: wait(rate(inputs.all)) };
 }
 
 /**
@@ -40,15 +47,15 @@ export function batcher<Input, Output>(
   }: { budget: Budget; maxBatchSize: number; send: (inputs: readonly Input[]) => Promise<readonly (Output | Error)[]> },
 ): (input: Input) => Promise<Output> {
   let grant: { readonly error: unknown } | null = null;
-  let linger: Linger = { live: LINGER_ALONE_MS, bulk: LINGER_ALONE_MS };
+  let linger: Linger = { live: LINGER_ALONE_MS, bulk: portal.longestLingerMs };
   let leftAt = -Infinity;
   let gathering = new Gathering(maxBatchSize);
   let leaving = gathering;
   const loader = new DataLoader<Waiting<Input>, Output>(
     (asked) => {
       const now = performance.now();
-      const after = (inputs: number) => lingerAfter(inputs, now - leftAt, portal.longestLingerMs);
-      linger = { live: after(asked.filter(({ isLive }) => isLive).length), bulk: after(asked.length) };
+      const live = asked.filter(({ isLive }) => isLive).length;
+      linger = lingerAfter({ live, all: asked.length }, now - leftAt, portal.longestLingerMs);
       leftAt = now;
       if (grant !== null) return Promise.reject(grant.error);
       const callers = asked.map(({ caller }) => caller);
