@@ -118,7 +118,7 @@ export function registerHubSpotCard(
       const [found, values, openReviews] = await Promise.all([
         listRecordMeetings(db, { ...of, limit }),
         writtenValues(db, of),
-        countOpenReviews(db, of.workspaceId, { record }),
+        countOpenReviews(db, of.workspaceId, { record, portalId }),
       ]);
       const today = todayIn(connection.time_zone);
       return {

@@ -106,7 +106,7 @@ export class RecordSettlement {
   ): Promise<readonly PropertyOutcome[] | 'claim_lost' | 'gone'> {
     if (writes.length === 0) return [];
     const { db, at, token } = this.#options;
-    if (!(await renewFieldClaim(db, token, at.record))) return 'claim_lost';
+    if (!(await renewFieldClaim(db, at, token))) return 'claim_lost';
     await markSending(
       db,
       at,

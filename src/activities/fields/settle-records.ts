@@ -62,7 +62,7 @@ export async function settleRecords(
           isDone = true;
           return await wantRecords(db, workspaceId, portalId, [{ objectType: record.objectType, id: end.merged }]);
         } finally {
-          await endFieldClaim(db, token, record, isDone);
+          await endFieldClaim(db, at, token, isDone);
         }
       }),
     );

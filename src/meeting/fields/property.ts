@@ -42,6 +42,7 @@ export function optionsIn(value: string): string[] {
   return [...new Set(options.filter((option) => option !== ''))];
 }
 
+/** Several options as the one text that HubSpot takes. */
 export function joinOptions(options: readonly string[]): string {
   return [...new Set(options)].join(SEPARATOR);
 }

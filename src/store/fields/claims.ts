@@ -1,6 +1,6 @@
 import { sql } from 'kysely';
 import type { Db } from '../database';
-import type { WantedRecord } from './candidates';
+import type { FieldRecord, WantedRecord } from './candidates';
 
 /** Longer than a request to HubSpot with its wait for a slot takes. A pass renews its claim before it writes. */
 const CLAIM_SECONDS = 60;
@@ -48,24 +48,33 @@ export async function claimFieldRecords(
 }
 
 /** Prolongs the claim of a record. @returns false if it has ended: another pass may have the record */
-export async function renewFieldClaim(db: Db, token: string, record: WantedRecord): Promise<boolean> {
+export async function renewFieldClaim(db: Db, at: FieldRecord, token: string): Promise<boolean> {
   const { numUpdatedRows } = await db
     .updateTable('field_records')
     .set({ claimed_until: sql<Date>`clock_timestamp() + make_interval(secs => ${CLAIM_SECONDS})` })
-    .where((where) => where.and({ claim: token, object_type: record.objectType, record_id: record.id }))
+    .where((where) => where.and({ ...columnsOf(at), claim: token }))
     .executeTakeFirst();
   return numUpdatedRows > 0n;
 }
 
 /** Ends the claim of a record. @param isDone - whether its values are as they have to be */
-export async function endFieldClaim(db: Db, token: string, record: WantedRecord, isDone: boolean): Promise<void> {
+export async function endFieldClaim(
+  db: Db,
+  at: FieldRecord & { readonly record: WantedRecord },
+  token: string,
+  isDone: boolean,
+): Promise<void> {
   await db
     .updateTable('field_records')
     .set({
       claim: null,
       claimed_until: null,
-      ...(isDone ? { done: sql<number>`greatest(done, ${record.wanted})` } : {}),
+      ...(isDone ? { done: sql<number>`greatest(done, ${at.record.wanted})` } : {}),
     })
-    .where((where) => where.and({ claim: token, object_type: record.objectType, record_id: record.id }))
+    .where((where) => where.and({ ...columnsOf(at), claim: token }))
     .execute();
+}
+
+function columnsOf({ workspaceId, portalId, record }: FieldRecord) {
+  return { workspace_id: workspaceId, portal_id: portalId, object_type: record.objectType, record_id: record.id };
 }

@@ -31,6 +31,7 @@ export interface ReviewedLedger extends FieldLedger {
   readonly pendingReviews: readonly PendingReview[];
 }
 
+/** The ledger of one record; empty without values. */
 export async function readFieldLedger(db: Db, { workspaceId, portalId, record }: FieldRecord): Promise<ReviewedLedger> {
   const ledgers = await readFieldLedgers(db, { workspaceId, portalId }, [record]);
   return ledgers.get(recordKey(record)) ?? { candidates: [], writes: [], pendingReviews: [] };

@@ -15,6 +15,8 @@ export interface ReviewFilters {
   readonly field?: string | undefined;
   readonly meetingId?: string | undefined;
   readonly record?: RecordRef | undefined;
+  /** The HubSpot account of the records. With a record, the index finds its reviews. */
+  readonly portalId?: number | undefined;
 }
 
 /** A page of reviews. Cursors are null at the list's ends. */
@@ -62,7 +64,11 @@ export async function countOpenReviews(
   return count;
 }
 
-function matching(db: Db, workspaceId: string, { status, objectType, field, meetingId, record }: ReviewFilters) {
+function matching(
+  db: Db,
+  workspaceId: string,
+  { status, objectType, field, meetingId, record, portalId }: ReviewFilters,
+) {
   return db
     .selectFrom('field_reviews as known')
     .where('known.workspace_id', '=', workspaceId)
@@ -70,6 +76,7 @@ function matching(db: Db, workspaceId: string, { status, objectType, field, meet
     .$if(objectType !== undefined, (query) => query.where('known.object_type', '=', objectType ?? ''))
     .$if(field !== undefined, (query) => query.where('known.field', '=', field ?? ''))
     .$if(meetingId !== undefined, (query) => query.where('known.meeting_id', '=', meetingId ?? ''))
+    .$if(portalId !== undefined, (query) => query.where('known.portal_id', '=', portalId ?? 0))
     .$if(record !== undefined, (query) =>
       query.where((where) =>
         where.and({ 'known.object_type': record?.objectType ?? '', 'known.record_id': record?.id ?? '' }),

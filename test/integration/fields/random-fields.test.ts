@@ -178,11 +178,11 @@ class Story {
     const settlement = new RecordSettlement({ db, crm, settings, at, token, properties });
     try {
       const isDone = (await settlement.run()) === true;
-      await endFieldClaim(db, token, record, isDone);
+      await endFieldClaim(db, at, token, isDone);
       return isDone;
     } catch (error) {
       // A killed process leaves its claim, which runs out.
-      if (!(error instanceof KilledError)) await endFieldClaim(db, token, record, false);
+      if (!(error instanceof KilledError)) await endFieldClaim(db, at, token, false);
       else await expireClaims();
       return false;
     } finally {

@@ -116,6 +116,18 @@ test('no statement of the product reads a whole large table', async () => {
   const { url } = (await call('POST', '/sessions')) as { url: string };
   plans.clear();
 
+  // Values for properties, one with a review, and tasks.
+  const mapping = (field: string, property: string, policy: string) => ({
+    field,
+    objectType: 'contacts',
+    property,
+    policy,
+  });
+  await call('PATCH', '/settings', {
+    fieldMappings: [mapping('last_meeting_title', 'jobtitle', 'ours'), mapping('last_meeting_host', 'city', 'review')],
+    createTasks: 'all',
+  });
+
   // Live meetings: posted, posted again, changed, by a person's request, and one that matches no record.
   await call('POST', '/meetings', about('live-1'));
   await call('POST', '/meetings', about('live-2'));
@@ -125,6 +137,12 @@ test('no statement of the product reads a whole large table', async () => {
   await call('POST', '/meetings', about('live-2', 'Another title'));
   await call('POST', '/meetings/live-1/resync');
   await call('PUT', '/meetings/live-1/links/deals/' + crm.create('deals', { dealname: 'By hand' }).id);
+  await ended();
+
+  const reviews = (await call('GET', `/reviews?status=open&record=contacts/${contacts[0]}`)) as {
+    reviews: { id: string }[];
+  };
+  await call('POST', `/reviews/${reviews.reviews[0]?.id}`, { decision: 'accept' });
   await ended();
 
   // A backfill.

@@ -32,6 +32,7 @@ export function readReviewFilters(query: unknown): ReviewTexts {
   };
 }
 
+/** The filters of the query in the database. */
 export function reviewFilters({ record, ...texts }: ReviewTexts): ReviewFilters {
   return { ...texts, record: record === undefined ? undefined : parseRecord(record) };
 }

@@ -84,6 +84,7 @@ export interface ReviewsData {
   readonly timeZone: string;
 }
 
+/** The page of the reviews, in the language of the request. */
 export function reviewsPage(data: ReviewsData): ReviewsPageModel {
   const { page, texts, openCount } = data;
   const { status, objectType, field, meetingId, record } = texts;

@@ -49,6 +49,7 @@ export interface MappingFacts {
   readonly customTypes: readonly Choice[];
 }
 
+/** The form with the properties that each row can be given, in the language of the request. */
 export function mappingFormModel(form: MappingForm, facts: MappingFacts): MappingFormModel {
   const rows = form.rows.map((row, index) => rowModel(form, row, index, facts));
   const standard = ['contacts', 'companies', 'deals'].map((value) => ({ value, label: kindOf(value) }));

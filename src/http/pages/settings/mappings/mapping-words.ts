@@ -62,6 +62,7 @@ export function fieldChoices(seen: Iterable<string>): Choice[] {
   return [...BUILT_IN_KEYS, ...own].map((value) => ({ value, label: fieldWords(value) }));
 }
 
+/** The policies with a sentence on each. */
 export function policyChoices(): (Choice & { readonly sentence: string })[] {
   return FIELD_POLICIES.map((value) => ({
     value,
@@ -72,6 +73,7 @@ export function policyChoices(): (Choice & { readonly sentence: string })[] {
 
 const DEALS: Readonly<Record<string, string>> = { open: message('Open deals only'), all: message('All deals') };
 
+/** The setting `fieldDeals` in words; an unknown value as it is. */
 export function dealsWords(value: string): string {
   const known = DEALS[value];
   return known === undefined ? value : t(known);
