@@ -167,7 +167,7 @@ export class MeetingSyncClient {
   }
 
   /**
-   * Runs a meeting's sync again, in any state, and rewrites both activities.
+   * Runs a meeting's sync again, in any state, and rewrites both activities and the tasks that people left as they were.
    *
    * @param options - `overwrite`: also replaces what people changed in HubSpot; otherwise that stays, with a warning
    */
@@ -178,7 +178,7 @@ export class MeetingSyncClient {
 
   /**
    * What a sync of the meeting would do now, without writing: both activities, the records to link with the rule that
-   * chose each, and what is excluded and why.
+   * chose each, what each property has before and after, and what is excluded and why.
    *
    * @throws {@link MeetingSyncError}: 404 unknown meeting, 409 not connected to HubSpot, 503 HubSpot is unavailable
    */
