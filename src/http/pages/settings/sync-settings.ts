@@ -16,6 +16,7 @@ import { InvalidInputError } from '../../plumbing/validation';
 import { sessionOf } from '../layout/session';
 import { formOptions, pageOptions } from '../layout/sign-in';
 import { APPLY_PATH } from './apply-settings';
+import { TASK_FIELDS } from './fields/task-fields';
 import { noPreview, previewModel, type PreviewModel } from './preview-models';
 import { backToSettings, renderSettings } from './settings-page';
 import { SETTINGS_FORMS, type SettingsFormId } from './sync-settings-fields';
@@ -150,6 +151,9 @@ async function previewOf(deps: Dependencies, { patch }: SentForm, request: Fasti
   const { portal } = await deps.connections.describe(workspaceId);
   if (portal === null) return noPreview(t('Connect HubSpot first to see what changes. You can save without it.'));
   if (Object.keys(patch).length === 0) return noPreview(unchangedWords());
+  const changesTasks = TASK_FIELDS.filter(({ name }) => name in patch).length;
+  // Otherwise the preview would say that no meeting changes.
+  if (changesTasks === Object.keys(patch).length) return noPreview(uncountedWords());
   try {
     const preview = await askingHubSpot(previewSettings(deps, workspaceId, patch));
     const [choices, names] = await Promise.all([
@@ -160,7 +164,8 @@ async function previewOf(deps: Dependencies, { patch }: SentForm, request: Fasti
         preview.meetings.flatMap(({ coming, going }) => [...coming, ...going]),
       ),
     ]);
-    return previewModel(preview, { choices, names, timeZone: portal.timeZone });
+    const model = previewModel(preview, { choices, names, timeZone: portal.timeZone });
+    return changesTasks === 0 ? model : { ...model, summary: `${model.summary} ${uncountedWords()}` };
   } catch (error) {
     if (!(error instanceof ProblemError)) throw error;
     return noPreview(
@@ -169,6 +174,10 @@ async function previewOf(deps: Dependencies, { patch }: SentForm, request: Fasti
       }),
     );
   }
+}
+
+function uncountedWords(): string {
+  return t('Previews do not count tasks.');
 }
 
 function unchangedWords(): string {
