@@ -13,9 +13,9 @@ import { removeActivity } from './remove-activity';
 import { settleEngagement } from './recover';
 
 /**
- * Removes both activities from HubSpot, and the tasks that people left as they were. An activity whose create has an unknown outcome is looked for first, so that
- * none remains. A joined calendar meeting stays and loses only our part. When a meeting is deleted, activities in an
- * account that is not connected remain, and the meeting's reason lists them.
+ * Removes both activities from HubSpot, and the tasks that people left as they were. An activity whose create has an
+ * unknown outcome is looked for first, so that none remains. A joined calendar meeting stays and loses only our part.
+ * When a meeting is deleted, activities in an account that is not connected remain, and the meeting's reason lists them.
  */
 export function removeFromHubSpot(dependencies: ActivityDependencies) {
   const { db } = dependencies;
