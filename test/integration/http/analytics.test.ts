@@ -70,7 +70,7 @@ test('Every report is listed, described and returned, and every number with meet
     .object({ reports: z.array(z.object({ report: z.string(), url: z.string() })) })
     .parse((await get('')).json());
   const described = JSON.stringify((await stack.call('GET', '/api/openapi.json')).json());
-  expect(listed.reports).toHaveLength(19);
+  expect(listed.reports).toHaveLength(20);
   for (const { report: name, url } of listed.reports) {
     expect(described).toContain(`"${url}"`);
     expect(described).toContain(`"${url}/meetings"`);
