@@ -1,4 +1,5 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { storedText } from '../../../languages/stored-text';
 import { message, t } from '../../../languages/text';
 import { recordAccessChange } from '../../../store/access/access-changes';
 import { createAdminLink, revokeAdminLink, type AdminLink } from '../../../store/access/admin-links';
@@ -73,7 +74,7 @@ export interface AdminLinkModel {
 export function adminLinkModels(links: readonly AdminLink[], timeZone: string): AdminLinkModel[] {
   return links.map(({ id, madeBy, state, madeAt, expiresAt }) => ({
     id,
-    madeBy,
+    madeBy: storedText(madeBy),
     state: { tone: LINK_STATES[state].tone, word: t(LINK_STATES[state].word) },
     madeAt: timeOf(madeAt, timeZone),
     expiresAt: timeOf(expiresAt, timeZone),
