@@ -10,7 +10,8 @@ import { startStack, type Stack } from '../../support/stack';
 
 let stack: Stack;
 beforeAll(async () => {
-  stack = await startStack();
+  // As in production, so that calls are shared on a busy machine too.
+  stack = await startStack({ longestLingerMs: 1_000 });
   await stack.connect();
 });
 afterAll(() => stack.close());
