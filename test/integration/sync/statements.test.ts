@@ -13,7 +13,8 @@ const STEPS = 6;
 
 let stack: Stack;
 beforeAll(async () => {
-  stack = await startStack();
+  // As in production, so that statements are shared on a busy machine too.
+  stack = await startStack({ longestLingerMs: 1_000 });
   await stack.connect();
   const { crm } = stack.sandbox;
   const company = crm.create('companies', { domain: 'acme.example' });
