@@ -11,12 +11,15 @@ import type { Steps } from '../steps';
 import type { ActivityDependencies } from '../dependencies';
 import { graverBlock, passInBulk, type BulkBlock, type PassEnd } from './bulk-pass';
 import type { BulkRun } from './bulk-steps';
+import { hasLivePasses } from './live-passes';
 
-/**
- * A hundred inputs fill one batch call of HubSpot. More meetings at once pass faster, and leave live meetings less of the
- * processor: the benchmark's scenario `mixed` measures both.
- */
+/** Meetings in one activity at once. A hundred inputs fill one batch call of HubSpot. */
 export const AT_ONCE = 120;
+/**
+ * The same while the process passes live meetings, which need the processor too. The benchmark's scenario `mixed` measures
+ * how long they take.
+ */
+export const AT_ONCE_BESIDE_LIVE = 60;
 /** Meetings that are claimed together share batches, so wait this long after one has ended for others. */
 const GATHER_MS = 200;
 /** Look for new requests this often while meetings are under way. */
@@ -127,7 +130,8 @@ class BulkWork {
   }
 
   async #claim(): Promise<void> {
-    const limit = claimable(this.#running.size, this.#input.careful && this.passed + this.#keptBack === 0);
+    const careful = this.#input.careful && this.passed + this.#keptBack === 0;
+    const limit = claimable(this.#running.size, { careful, live: hasLivePasses() });
     if (limit === 0) return;
     const { workspaceId } = this.#input;
     try {
@@ -191,9 +195,12 @@ class BulkWork {
  * How many meetings to claim now.
  *
  * @param running - meetings that are being passed
- * @param careful - whether the first one has to pass before others follow
+ * @param state - `careful`: the first one has to pass before others follow; `live`: the process passes live meetings, too
  */
-export function claimable(running: number, careful: boolean): number {
+export function claimable(
+  running: number,
+  { careful, live }: { readonly careful: boolean; readonly live: boolean },
+): number {
   if (careful) return running === 0 ? 1 : 0;
-  return Math.max(0, AT_ONCE - running);
+  return Math.max(0, (live ? AT_ONCE_BESIDE_LIVE : AT_ONCE) - running);
 }

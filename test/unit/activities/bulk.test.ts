@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import { ApplicationFailure, CancelledFailure } from '@temporalio/common';
 import { blockOf, endAfter, graverBlock, type BulkBlock, type PassEnd } from '../../../src/activities/bulk/bulk-pass';
 import { HandedOverError, retryInBulk } from '../../../src/activities/bulk/bulk-steps';
-import { AT_ONCE, claimable } from '../../../src/activities/bulk/sync-in-bulk';
+import { AT_ONCE, AT_ONCE_BESIDE_LIVE, claimable } from '../../../src/activities/bulk/sync-in-bulk';
 import { reasons } from '../../../src/meeting/reasons';
 import type { StepFailure } from '../../../src/temporal/failures';
 
@@ -122,11 +122,13 @@ test('an unknown error ends the bulk activity', () => {
 });
 
 test.each([
-  ['all at first', 0, false, AT_ONCE],
-  ['as many as there is room for beside slow ones', AT_ONCE - 15, false, 15],
-  ['none without room', AT_ONCE, false, 0],
-  ['one after HubSpot could not be reached', 0, true, 1],
-  ['no second one before the first has passed', 1, true, 0],
-])('claims %s', (_case, running, careful, expected) => {
-  expect(claimable(running, careful)).toBe(expected);
+  ['all at first', 0, {}, AT_ONCE],
+  ['as many as there is room for beside slow ones', AT_ONCE - 15, {}, 15],
+  ['none without room', AT_ONCE, {}, 0],
+  ['fewer beside live meetings', 0, { live: true }, AT_ONCE_BESIDE_LIVE],
+  ['none when live meetings begin', AT_ONCE, { live: true }, 0],
+  ['one after HubSpot could not be reached', 0, { careful: true }, 1],
+  ['no second one before the first has passed', 1, { careful: true }, 0],
+])('claims %s', (_case, running, state, expected) => {
+  expect(claimable(running, { careful: false, live: false, ...state })).toBe(expected);
 });
