@@ -12,6 +12,7 @@ import Fastify, {
 } from 'fastify';
 import { serializerCompiler, type ZodTypeProvider } from 'fastify-type-provider-zod';
 import { registerApi } from './api/api';
+import { requireAccessRules } from './plumbing/access-rules';
 import { registerAssets } from './plumbing/assets';
 import type { HttpDependencies } from './dependencies';
 import { admitBodies } from './admission';
@@ -78,6 +79,7 @@ export async function buildApp(deps: HttpDependencies, listener?: Listener): Pro
   app.setValidatorCompiler(validatorCompiler);
   app.setSerializerCompiler(serializerCompiler);
   const limits = new Limits(deps.config.ownLimits);
+  requireAccessRules(app);
   deps.tracing.http(app);
   measureRequests(app, deps.metrics);
   logRequests(app);

@@ -103,6 +103,7 @@ export function registerHubSpotCard(
     '/hubspot/card',
     {
       schema: { hide: true, querystring: query },
+      config: { access: 'hubspot' },
       // Checked before the query, so that a caller without a signature learns nothing from validation errors.
       onRequest: async (request) => {
         await requireHubSpotSignature(request, { path: request.url, body: '' }, { config, limits });

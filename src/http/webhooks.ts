@@ -53,7 +53,7 @@ export async function registerWebhooks(
       {
         bodyLimit: BODY_LIMIT,
         schema: { hide: true },
-        config: { bodySeconds: BODY_SECONDS },
+        config: { bodySeconds: BODY_SECONDS, access: 'hubspot' },
         onRequest: async (request) => {
           refuseOtherAddresses(request);
           if (!mayBeSigned(request)) throw await limits.refused('signature', request.ip, badSignature());

@@ -54,6 +54,7 @@ import * as reviews from './migrations/0060-0079/0062_reviews';
 import * as tasks from './migrations/0060-0079/0063_tasks';
 import * as writtenLabels from './migrations/0060-0079/0064_written_labels';
 import * as refusalsOfValues from './migrations/0060-0079/0065_refusals_of_values';
+import * as roles from './migrations/0060-0079/0066_roles';
 
 /** Never edit a migration after its release. Kysely's lock lets two processes migrate concurrently. */
 export const migrations: Record<string, Migration> = {
@@ -111,6 +112,7 @@ export const migrations: Record<string, Migration> = {
   '0063_tasks': tasks,
   '0064_written_labels': writtenLabels,
   '0065_refusals_of_values': refusalsOfValues,
+  '0066_roles': roles,
 };
 
 /**

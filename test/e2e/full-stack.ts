@@ -3,7 +3,8 @@ import type { FastifyInstance } from 'fastify';
 import type { Browser, Page } from 'playwright-core';
 import { buildApp } from '../../src/http/app';
 import { openListener } from '../../src/runtime/listen';
-import { createSignInLink } from '../../src/store/access/sessions';
+import { SCOPES } from '../../src/store/access/scopes';
+import { createSignInLink } from '../../src/store/access/sign-in-links';
 import { startStack, type Stack } from '../support/stack';
 import { complaintsOf } from './chromium';
 import { NO_OWN_LIMITS } from '../support/limits';
@@ -25,7 +26,8 @@ async function signInToken({ product: { db }, workspaceId }: Stack): Promise<str
     .select('id')
     .where('workspace_id', '=', workspaceId)
     .executeTakeFirstOrThrow();
-  const link = await createSignInLink(db, { workspaceId, actor: 'a test', keyIds: [id], idHash: null });
+  const key = { workspaceId, actor: 'a test', keyIds: [id], idHash: null, scopes: SCOPES, memberId: null, keyId: id };
+  const link = await createSignInLink(db, key);
   if (link === null) throw new Error('a link for no one was refused');
   return link.token;
 }

@@ -121,7 +121,7 @@ type AnalyticsDependencies = Pick<HttpDependencies, 'db'>;
 
 /** `/analytics`: each report at its own address, and the meetings behind its numbers. */
 export function registerAnalytics(api: Api, deps: AnalyticsDependencies): void {
-  api.get('/analytics', { schema: listSchema }, () => ({
+  api.get('/analytics', { config: { access: 'read' }, schema: listSchema }, () => ({
     reports: reports.map(({ name, title, description, options }) => ({
       report: name,
       title,
@@ -137,36 +137,48 @@ export function registerAnalytics(api: Api, deps: AnalyticsDependencies): void {
   }
 
   for (const path of ['/analytics/:report', '/analytics/:report/meetings'])
-    api.get(path, { schema: { hide: true, params: z.object({ report: z.string() }) } }, ({ params: { report } }) => {
-      throw unknownReport(report);
-    });
+    api.get(
+      path,
+      { config: { access: 'read' }, schema: { hide: true, params: z.object({ report: z.string() }) } },
+      ({ params: { report } }) => {
+        throw unknownReport(report);
+      },
+    );
 }
 
 function registerReport(api: Api, { db }: AnalyticsDependencies, report: Report): void {
-  api.get(`/analytics/${report.name}`, { schema: reportSchema(report) }, async (request, reply) => {
-    const csv = wantsCsv(request);
-    const form = analyticsForm.parse(request.query);
-    // A table that omits rows says so in its notes, which a CSV does not have.
-    const query = queryOf(report, csv ? { ...form, limit: form.limit ?? MOST_ROWS } : form);
-    const computed = await runReport(db, request.workspaceId, report, query);
-    if (!csv) return plain(computed);
-    return await reply
-      .type('text/csv; charset=utf-8; header=present')
-      .header('content-disposition', `attachment; filename="${report.name}.csv"`)
-      .send(reportCsv(computed));
-  });
+  api.get(
+    `/analytics/${report.name}`,
+    { config: { access: 'read' }, schema: reportSchema(report) },
+    async (request, reply) => {
+      const csv = wantsCsv(request);
+      const form = analyticsForm.parse(request.query);
+      // A table that omits rows says so in its notes, which a CSV does not have.
+      const query = queryOf(report, csv ? { ...form, limit: form.limit ?? MOST_ROWS } : form);
+      const computed = await runReport(db, request.workspaceId, report, query);
+      if (!csv) return plain(computed);
+      return await reply
+        .type('text/csv; charset=utf-8; header=present')
+        .header('content-disposition', `attachment; filename="${report.name}.csv"`)
+        .send(reportCsv(computed));
+    },
+  );
 }
 
 function registerBehind(api: Api, { db }: AnalyticsDependencies, report: Report): void {
-  api.get(`/analytics/${report.name}/meetings`, { schema: behindSchema(report) }, async ({ workspaceId, query }) => {
-    const { key = null, column, offset, limit } = placeQuery.parse(query);
-    const place = { key, column, offset, limit };
-    const found = await meetingsBehind(db, workspaceId, report, queryOf(report, withoutLimit(query)), place);
-    if (found === null) throw notCounted(report, column);
-    const { total, meetings, nextOffset } = found;
-    const meetingIds = meetings.map(({ meetingId }) => meetingId);
-    return { report: report.name, key, column, total, meetingIds, meetings: [...meetings], nextOffset };
-  });
+  api.get(
+    `/analytics/${report.name}/meetings`,
+    { config: { access: 'read' }, schema: behindSchema(report) },
+    async ({ workspaceId, query }) => {
+      const { key = null, column, offset, limit } = placeQuery.parse(query);
+      const place = { key, column, offset, limit };
+      const found = await meetingsBehind(db, workspaceId, report, queryOf(report, withoutLimit(query)), place);
+      if (found === null) throw notCounted(report, column);
+      const { total, meetings, nextOffset } = found;
+      const meetingIds = meetings.map(({ meetingId }) => meetingId);
+      return { report: report.name, key, column, total, meetingIds, meetings: [...meetings], nextOffset };
+    },
+  );
 }
 
 /** The problem of a name that no report has. */

@@ -10,6 +10,7 @@ import { announcedBytes } from '../admission';
 import { Counts } from '../counts';
 import type { HttpDependencies } from '../dependencies';
 import { tooManyRequests } from '../limits';
+import { READ_OR_WRITE } from '../plumbing/access-rules';
 import { ProblemError } from '../plumbing/problems';
 import { BACKFILL_SECONDS, limitsInWords, receiveBackfill, tooLarge } from './backfill-upload';
 import { problemAnswers, reasonDocument } from './schemas';
@@ -107,15 +108,23 @@ export function registerBackfills(api: Api, deps: BackfillDependencies): void {
     done();
   });
 
-  api.get('/backfills/:backfillId', { schema: progressSchema }, async ({ workspaceId, params: { backfillId } }) => {
-    return await presentBackfill(deps.db, { workspaceId, backfillId });
-  });
+  api.get(
+    '/backfills/:backfillId',
+    { config: { access: READ_OR_WRITE }, schema: progressSchema },
+    async ({ workspaceId, params: { backfillId } }) => {
+      return await presentBackfill(deps.db, { workspaceId, backfillId });
+    },
+  );
 
   for (const action of ['pause', 'resume', 'stop'] as const)
-    api.post(`/backfills/:backfillId/${action}`, { schema: actionSchema(action) }, async (request) => {
-      const { workspaceId, params } = request;
-      return await actOnBackfill(deps.db, { workspaceId, ...params }, action, request.log);
-    });
+    api.post(
+      `/backfills/:backfillId/${action}`,
+      { config: { access: 'meetings:write' }, schema: actionSchema(action) },
+      async (request) => {
+        const { workspaceId, params } = request;
+        return await actOnBackfill(deps.db, { workspaceId, ...params }, action, request.log);
+      },
+    );
 }
 
 /** @throws `ProblemError` for an unknown backfill */
@@ -154,7 +163,10 @@ function registerUpload(scope: Api, { db, config: { ownLimits } }: BackfillDepen
   scope.addContentTypeParser('*', (_request, payload, ready) => ready(null, payload));
   scope.post(
     '/backfills',
-    { config: { ownBounds: true, bodySeconds: BACKFILL_SECONDS }, schema: uploadSchema(ownLimits) },
+    {
+      config: { access: 'meetings:write', ownBounds: true, bodySeconds: BACKFILL_SECONDS },
+      schema: uploadSchema(ownLimits),
+    },
     async (request, reply) => {
       const { workspaceId, body } = request;
       const file = body instanceof Readable ? body : Readable.from([]);

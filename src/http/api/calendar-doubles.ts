@@ -21,6 +21,7 @@ export function registerCalendarDoubles(api: Api, { db }: Pick<HttpDependencies,
   api.get(
     '/settings/calendar-doubles',
     {
+      config: { access: 'read' },
       schema: {
         tags: ['settings'],
         summary: 'Count the duplicates that joinCalendarMeeting avoids',

@@ -17,6 +17,7 @@ export function registerConnection(api: Api, deps: Dependencies): void {
   api.get(
     '/connection',
     {
+      config: { access: 'read' },
       schema: {
         tags,
         summary: 'Get the HubSpot connection',
@@ -31,6 +32,7 @@ export function registerConnection(api: Api, deps: Dependencies): void {
   api.post(
     '/connection/try-now',
     {
+      config: { access: 'meetings:write' },
       schema: {
         tags,
         summary: 'Try HubSpot again before its limit resets',
@@ -46,6 +48,7 @@ export function registerConnection(api: Api, deps: Dependencies): void {
   api.delete(
     '/connection',
     {
+      config: { access: 'admin' },
       schema: {
         tags,
         summary: 'Disconnect HubSpot',
@@ -67,6 +70,7 @@ function registerLinks(api: Api, { db, config }: Dependencies): void {
   api.post(
     '/connection/links',
     {
+      config: { access: 'admin' },
       schema: {
         tags,
         summary: 'Create a link that connects HubSpot',

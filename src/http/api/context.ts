@@ -45,6 +45,7 @@ export function registerContext(api: Api, { db }: Pick<HttpDependencies, 'db'>):
   api.get(
     '/meetings/:meetingId/context',
     {
+      config: { access: 'read' },
       schema: {
         tags: ['meetings'],
         summary: 'Get the linked records with their properties',

@@ -98,14 +98,16 @@ Errors are problem documents (RFC 9457) with a \`type\` that [explains them](${p
 
 /** `/api/openapi.json`, readable at `/api/docs`; `/api/problems` explains every problem. */
 export function registerDocumentation(app: Api, deps: Pick<HttpDependencies, 'config'>): void {
-  app.get('/api/openapi.json', { schema: { hide: true } }, (_request, reply) => reply.send(app.swagger()));
-  app.get('/api/problems', { schema: { hide: true } }, async (_request, reply) => {
+  app.get('/api/openapi.json', { schema: { hide: true }, config: { access: 'public' } }, (_request, reply) =>
+    reply.send(app.swagger()),
+  );
+  app.get('/api/problems', { schema: { hide: true }, config: { access: 'public' } }, async (_request, reply) => {
     const problems = Object.entries(PROBLEMS).map(([code, problem]) => ({ code, ...problem }));
     return await renderBarePage(deps, { view: problemsView({ problems }), title: 'API errors' }, reply);
   });
   // The routes are complete once the server listens, so the page is built for the first reader.
   let reference: ReferenceModel | null = null;
-  app.get('/api/docs', { schema: { hide: true } }, async (_request, reply) => {
+  app.get('/api/docs', { schema: { hide: true }, config: { access: 'public' } }, async (_request, reply) => {
     reference ??= referenceOfApi(openApiDocument.parse(app.swagger()));
     return await renderBarePage(deps, { view: { template: 'api/reference', model: reference }, title: 'API' }, reply);
   });

@@ -52,17 +52,17 @@ const revokeSchema = {
 
 /** `/keys`: the API keys of the workspace. */
 export function registerKeys(api: Api, { db }: Pick<HttpDependencies, 'db'>): void {
-  api.get('/keys', { schema: listSchema }, async ({ workspaceId }) => ({
+  api.get('/keys', { config: { access: 'admin' }, schema: listSchema }, async ({ workspaceId }) => ({
     keys: (await listApiKeys(db, workspaceId)).map(documentOf),
   }));
 
-  api.post('/keys', { schema: createSchema }, async (request, reply) => {
+  api.post('/keys', { config: { access: 'admin' }, schema: createSchema }, async (request, reply) => {
     const made = await createApiKey(db, apiCreator(request), { name: request.body.name });
     if (made === null) throw new Error('The id of the new key is taken.');
     return reply.code(201).send({ ...documentOf(made), key: made.key });
   });
 
-  api.delete('/keys/:id', { schema: revokeSchema }, async (request, reply) => {
+  api.delete('/keys/:id', { config: { access: 'admin' }, schema: revokeSchema }, async (request, reply) => {
     const { workspaceId, params, query } = request;
     const { id } = params;
     const withWhatItMade = query.withWhatItMade === 'true';

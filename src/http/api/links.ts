@@ -23,6 +23,7 @@ export function registerLinks(api: Api, deps: Pick<HttpDependencies, 'db' | 'sta
   api.put(
     '/meetings/:meetingId/links/:objectType/:recordId',
     {
+      config: { access: 'meetings:write' },
       schema: {
         tags,
         summary: 'Link a record by hand',
@@ -37,6 +38,7 @@ export function registerLinks(api: Api, deps: Pick<HttpDependencies, 'db' | 'sta
   api.delete(
     '/meetings/:meetingId/links/:objectType/:recordId',
     {
+      config: { access: 'meetings:write' },
       schema: {
         tags,
         summary: 'Unlink a record by hand',

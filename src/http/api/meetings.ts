@@ -14,6 +14,7 @@ import type { HttpDependencies } from '../dependencies';
 import { filtersOf, timeZoneOf } from '../meeting-filters';
 import { withCursor } from '../meeting-list';
 import { askingHubSpot } from '../plumbing/hubspot-problems';
+import { READ_OR_WRITE } from '../plumbing/access-rules';
 import { ProblemError } from '../plumbing/problems';
 import { apiActor } from './auth';
 import { statusOf } from './meeting-status';
@@ -112,7 +113,7 @@ function registerPosting(api: Api, deps: MeetingsDependencies): void {
   const { db } = deps;
   api.post(
     '/meetings',
-    { schema: postSchema, config: { cleansTexts: true } },
+    { schema: postSchema, config: { access: 'meetings:write', cleansTexts: true } },
     async ({ workspaceId, body: { meeting, warnings } }, reply) => {
       const { meetingId } = meeting;
       const outcome = await acceptMeeting(db, { workspaceId, meeting, warnings });
@@ -130,21 +131,27 @@ function registerPosting(api: Api, deps: MeetingsDependencies): void {
 
 function registerReading(api: Api, deps: MeetingsDependencies): void {
   const { db, temporalUi } = deps;
-  api.get('/meetings', { schema: listSchema }, async ({ workspaceId, query: { cursor, limit, ...texts } }) => {
-    const dated = texts.from !== undefined || texts.to !== undefined;
-    const filters = filtersOf(texts, dated ? await timeZoneOf(db, workspaceId) : 'UTC');
-    return await withCursor(() => listMeetings(db, workspaceId, { ...filters, cursor, limit }, temporalUi));
-  });
+  api.get(
+    '/meetings',
+    { config: { access: 'read' }, schema: listSchema },
+    async ({ workspaceId, query: { cursor, limit, ...texts } }) => {
+      const dated = texts.from !== undefined || texts.to !== undefined;
+      const filters = filtersOf(texts, dated ? await timeZoneOf(db, workspaceId) : 'UTC');
+      return await withCursor(() => listMeetings(db, workspaceId, { ...filters, cursor, limit }, temporalUi));
+    },
+  );
 
-  api.get('/meetings/:meetingId', { schema: statusSchema }, ({ workspaceId, params: { meetingId } }) =>
-    statusOf(deps, workspaceId, meetingId),
+  api.get(
+    '/meetings/:meetingId',
+    { config: { access: READ_OR_WRITE }, schema: statusSchema },
+    ({ workspaceId, params: { meetingId } }) => statusOf(deps, workspaceId, meetingId),
   );
 }
 
 function registerResyncs(api: Api, deps: MeetingsDependencies): void {
   api.post(
     '/meetings/:meetingId/resync',
-    { schema: resyncSchema },
+    { config: { access: 'meetings:write' }, schema: resyncSchema },
     async ({ workspaceId, params: { meetingId }, body }, reply) => {
       await statusOf(deps, workspaceId, meetingId);
       const reason = body?.overwrite === true ? 'overwrite' : 'resync';
@@ -156,12 +163,19 @@ function registerResyncs(api: Api, deps: MeetingsDependencies): void {
     },
   );
 
-  api.post('/meetings/resync', { schema: resyncManySchema }, async ({ workspaceId, body }, reply) =>
-    reply.code(202).send({ requested: await requestMany(deps, workspaceId, body?.reason) }),
+  api.post(
+    '/meetings/resync',
+    { config: { access: 'meetings:write' }, schema: resyncManySchema },
+    async ({ workspaceId, body }, reply) =>
+      reply.code(202).send({ requested: await requestMany(deps, workspaceId, body?.reason) }),
   );
 
   // Not below `/meetings`, where a meeting may have any name.
-  api.get('/progress', { schema: progressSchema }, async ({ workspaceId }) => await progressOf(deps, workspaceId));
+  api.get(
+    '/progress',
+    { config: { access: READ_OR_WRITE }, schema: progressSchema },
+    async ({ workspaceId }) => await progressOf(deps, workspaceId),
+  );
 }
 
 async function progressOf({ db }: MeetingsDependencies, workspaceId: string) {
@@ -171,17 +185,21 @@ async function progressOf({ db }: MeetingsDependencies, workspaceId: string) {
 }
 
 function registerDeleting(api: Api, deps: MeetingsDependencies): void {
-  api.delete('/meetings/:meetingId', { schema: deleteSchema }, async (request, reply) => {
-    const { workspaceId, params: target } = request;
-    const { meetingId } = target;
-    await statusOf(deps, workspaceId, meetingId);
-    if (await requestDeletion(deps.db, workspaceId, meetingId)) {
-      const actor = apiActor(request);
-      await recordAccessChange(deps.db, { workspaceId, actor, action: `deleted the meeting "${meetingId}"` });
-      await start(deps, workspaceId, meetingId);
-    }
-    return reply.code(202).send(await statusOf(deps, workspaceId, meetingId));
-  });
+  api.delete(
+    '/meetings/:meetingId',
+    { config: { access: 'meetings:write' }, schema: deleteSchema },
+    async (request, reply) => {
+      const { workspaceId, params: target } = request;
+      const { meetingId } = target;
+      await statusOf(deps, workspaceId, meetingId);
+      if (await requestDeletion(deps.db, workspaceId, meetingId)) {
+        const actor = apiActor(request);
+        await recordAccessChange(deps.db, { workspaceId, actor, action: `deleted the meeting "${meetingId}"` });
+        await start(deps, workspaceId, meetingId);
+      }
+      return reply.code(202).send(await statusOf(deps, workspaceId, meetingId));
+    },
+  );
 }
 
 async function start({ starter }: MeetingsDependencies, workspaceId: string, meetingId: string): Promise<void> {

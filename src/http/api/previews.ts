@@ -76,6 +76,7 @@ export function registerPreviews(api: Api, deps: Pick<HttpDependencies, 'db' | '
   api.get(
     '/meetings/:meetingId/preview',
     {
+      config: { access: 'read' },
       schema: {
         tags: ['meetings'],
         summary: 'Preview a sync',
@@ -99,6 +100,7 @@ export function registerPreviews(api: Api, deps: Pick<HttpDependencies, 'db' | '
   api.post(
     '/settings/preview',
     {
+      config: { access: 'read' },
       schema: {
         tags: ['settings'],
         summary: 'Preview a change of the settings',

@@ -3,6 +3,7 @@ import type { ReconciliationDocument } from '../../meeting/reconciliation';
 import { findReconciliation } from '../../store/jobs/reconciliations';
 import type { HttpDependencies } from '../dependencies';
 import { askingHubSpot } from '../plumbing/hubspot-problems';
+import { READ_OR_WRITE } from '../plumbing/access-rules';
 import { ProblemError } from '../plumbing/problems';
 import type { Api } from './typed-api';
 import { problemAnswers } from './schemas';
@@ -29,6 +30,7 @@ export function registerReconcile(
   api.post(
     '/reconcile',
     {
+      config: { access: 'meetings:write' },
       schema: {
         tags,
         summary: 'Reconcile with HubSpot now',
@@ -52,6 +54,7 @@ export function registerReconcile(
   api.get(
     '/reconcile/:reconciliationId',
     {
+      config: { access: READ_OR_WRITE },
       schema: {
         tags,
         summary: 'Get the state of a reconciliation',

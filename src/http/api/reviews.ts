@@ -10,6 +10,7 @@ import { recordParams } from '../record-choices';
 import { decideReview, reviewOf } from '../reviews';
 import { apiActor } from './auth';
 import { meetingQuery, problemAnswers } from './schemas';
+import { READ_OR_WRITE } from '../plumbing/access-rules';
 import type { Api } from './typed-api';
 
 const tags = ['reviews'];
@@ -97,6 +98,7 @@ export function registerReviews(api: Api, deps: Pick<HttpDependencies, 'db' | 'g
   api.get(
     '/reviews',
     {
+      config: { access: READ_OR_WRITE },
       schema: {
         tags,
         summary: 'List suggestions for properties, newest first',
@@ -120,6 +122,7 @@ export function registerReviews(api: Api, deps: Pick<HttpDependencies, 'db' | 'g
   api.get(
     '/reviews/:id',
     {
+      config: { access: READ_OR_WRITE },
       schema: { tags, summary: 'Get a suggestion', params, response: { 200: review, ...problemAnswers(404) } },
     },
     async ({ workspaceId, params: { id } }) => await reviewOf(deps, workspaceId, id),
@@ -128,6 +131,7 @@ export function registerReviews(api: Api, deps: Pick<HttpDependencies, 'db' | 'g
   api.post(
     '/reviews/:id',
     {
+      config: { access: 'meetings:write' },
       schema: {
         tags,
         summary: 'Accept or refuse a suggestion',

@@ -213,7 +213,7 @@ const problem = z
 /** Documents the error responses, which the error handler sends. */
 export const problemAnswers = (...given: readonly number[]) =>
   Object.fromEntries(
-    [...given, 401, 429, 503].map((status) => [
+    [...given, 401, 403, 429, 503].map((status) => [
       status,
       { description: 'Problem', content: { 'application/problem+json': { schema: problem } } },
     ]),

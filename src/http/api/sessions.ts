@@ -1,5 +1,5 @@
 import { inviteMember } from '../../store/access/members';
-import { createSignInLink } from '../../store/access/sessions';
+import { createSignInLink } from '../../store/access/sign-in-links';
 import type { HttpDependencies } from '../dependencies';
 import { sessionInput } from '../people-input';
 import { ProblemError } from '../plumbing/problems';
@@ -12,6 +12,7 @@ export function registerSessions(api: Api, { db, config }: Pick<HttpDependencies
   api.post(
     '/sessions',
     {
+      config: { access: 'admin' },
       schema: {
         tags: ['sessions'],
         summary: 'Create a one-time sign-in link',

@@ -97,22 +97,28 @@ const changesSchema = {
 /** `/settings`: what is synced, and how. A change applies from the next sync of each meeting. */
 export function registerSettings(api: Api, deps: Pick<HttpDependencies, 'db' | 'gateway' | 'log'>): void {
   const { db } = deps;
-  api.get('/settings', { schema: readSchema }, ({ workspaceId }) => loadSettings(db, workspaceId));
+  api.get('/settings', { config: { access: 'read' }, schema: readSchema }, ({ workspaceId }) =>
+    loadSettings(db, workspaceId),
+  );
 
-  api.patch('/settings', { schema: patchSchema }, async (request, reply) => {
+  api.patch('/settings', { config: { access: 'admin' }, schema: patchSchema }, async (request, reply) => {
     const { workspaceId, body } = request;
     await checkCustomObjectTypes(deps, workspaceId, body.customObjectTypes ?? []);
     return reply.send(await changeSettings(db, workspaceId, body, apiActor(request)));
   });
 
-  api.get('/settings/access-changes', { schema: accessChangesSchema }, async ({ workspaceId }) => ({
-    changes: (await listAccessChanges(db, workspaceId)).map(({ changedAt, ...change }) => ({
-      ...change,
-      changedAt: changedAt.toISOString(),
-    })),
-  }));
+  api.get(
+    '/settings/access-changes',
+    { config: { access: 'admin' }, schema: accessChangesSchema },
+    async ({ workspaceId }) => ({
+      changes: (await listAccessChanges(db, workspaceId)).map(({ changedAt, ...change }) => ({
+        ...change,
+        changedAt: changedAt.toISOString(),
+      })),
+    }),
+  );
 
-  api.get('/settings/changes', { schema: changesSchema }, async ({ workspaceId }) => ({
+  api.get('/settings/changes', { config: { access: 'read' }, schema: changesSchema }, async ({ workspaceId }) => ({
     changes: await listSettingsChanges(db, workspaceId),
   }));
 }

@@ -10,6 +10,7 @@ import { registerMeetingPages } from './meetings/meetings';
 import { registerOverview } from './overview/overview';
 import { registerRecordsPage } from './meeting/records';
 import { registerWhyLinkedPage } from './meeting/why-linked';
+import { guardPages, pageOptions } from './layout/guard';
 import { registerLanguageSwitch } from './layout/language-switch';
 import { basePath, FOLLOW_PATH, followView, renderErrorPage, renderPage } from './layout/render';
 import { registerSession } from './layout/session';
@@ -19,12 +20,13 @@ import { redirectForms } from './post-redirects';
 import { registerReviewPages } from './reviews/reviews';
 import { registerSettings } from './settings/settings';
 import { settingsPath } from './settings/settings-nav';
-import { pageOptions, registerSignIn } from './layout/sign-in';
+import { registerSignIn } from './layout/sign-in';
 import { registerTryNow } from './connect/try-now';
 
 /** The pages for browsers, and HubSpot's OAuth callback, which ends on one of them. */
 export async function registerPages(pages: FastifyInstance, deps: LimitedHttpDependencies): Promise<void> {
   await registerSession(pages, deps);
+  guardPages(pages, deps);
   pages.setErrorHandler(
     async (error, request, reply) => await renderErrorPage(deps, toProblem(error, request), request, reply, error),
   );
@@ -35,10 +37,10 @@ export async function registerPages(pages: FastifyInstance, deps: LimitedHttpDep
     ['/settings', settingsPath('hubspot')],
     ['/integrations', settingsPath('hubspot')],
   ] as const)
-    pages.get(path, { schema: { hide: true } }, (_request, reply) => reply.redirect(`${base}${target}`, 303));
+    pages.get(path, pageOptions('public'), (_request, reply) => reply.redirect(`${base}${target}`, 303));
   pages.get(
     FOLLOW_PATH,
-    pageOptions(deps),
+    pageOptions('read'),
     async (request, reply) =>
       await renderPage(deps, { view: followView, title: t('Connection'), section: null }, request, reply),
   );

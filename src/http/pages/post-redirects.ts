@@ -1,4 +1,5 @@
 import type { FastifyInstance, RouteOptions } from 'fastify';
+import { pageOptions } from './layout/guard';
 import { formField } from './layout/session';
 
 /**
@@ -19,7 +20,7 @@ export function redirectForms(pages: FastifyInstance, base: string): () => void 
       // Below `/meetings/:meetingId`, `/meetings/resync` is the page of a meeting with that id.
       if (shown.some((pattern) => matches(pattern, url))) continue;
       const target = pageAbove(url, shown);
-      pages.get(url, { schema: { hide: true } }, (request, reply) => {
+      pages.get(url, pageOptions('public'), (request, reply) => {
         const path = target.replaceAll(/:(?<name>\w+)/g, (_match, name: string) =>
           encodeURIComponent(formField(request.params, name) ?? ''),
         );

@@ -25,6 +25,9 @@ const versions = new Map<string, string>();
  */
 export async function registerAssets(app: FastifyInstance): Promise<void> {
   await app.register(async (assets) => {
+    assets.addHook('onRoute', (route) => {
+      route.config = { access: 'public', ...route.config };
+    });
     await assets.register(compress);
     const common = { decorateReply: false, index: false as const, wildcard: false, maxAge: ONE_HOUR_MS };
     await assets.register(fastifyStatic, { ...common, root: PUBLIC_FOLDER, prefix: '/assets/' });

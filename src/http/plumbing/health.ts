@@ -20,7 +20,7 @@ export function registerHealth(
   deps: Pick<HttpDependencies, 'db' | 'secrets' | 'temporal' | 'log' | 'config'>,
 ): void {
   const { instanceId } = deps.config;
-  app.get('/healthz', { schema: { hide: true } }, (_request, reply) =>
+  app.get('/healthz', { schema: { hide: true }, config: { access: 'public' } }, (_request, reply) =>
     reply.header(INSTANCE_HEADER, instanceId).send({ status: 'ok' }),
   );
 
@@ -38,7 +38,7 @@ export function registerHealth(
   // The route is public, so one check serves all requests within a second.
   const checked = keptFor(KEPT_MS, check);
 
-  app.get('/readyz', { schema: { hide: true } }, async (_request, reply) => {
+  app.get('/readyz', { schema: { hide: true }, config: { access: 'public' } }, async (_request, reply) => {
     const [database, temporal, keys] = await checked();
     const ready = database === null && temporal === null && keys === null;
     return reply

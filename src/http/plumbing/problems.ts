@@ -15,6 +15,12 @@ export const PROBLEMS = {
     solution:
       'Send the header "Authorization: Bearer <API key>" with the key that "workspace create" printed. A revoked key no longer works.',
   },
+  'scope-missing': {
+    status: 403,
+    title: 'The API key may not do this',
+    solution:
+      'Use a key with the scope that "detail" names. An admin creates one under Settings → API keys, or with POST /api/v1/keys.',
+  },
   'form-expired': {
     status: 403,
     title: 'This form can no longer be sent',

@@ -7,6 +7,7 @@ import { createAccess, lockAccess, type Creator } from './creator';
 import { derivesFrom, originValues } from './origins';
 import { keyDescendants, type KeyDescendants } from './key-descendants';
 import type { Session } from './sessions';
+import { SCOPES, type Scope } from './scopes';
 import { isUuid } from './uuid';
 
 /** Lets secret scanners recognise our keys. */
@@ -24,6 +25,22 @@ export interface ApiKey {
   readonly createdAt: Date;
   /** Precise to one minute; null before the first use. */
   readonly lastUsedAt: Date | null;
+  readonly scopes: readonly Scope[];
+  /** Null for a key that does not expire. */
+  readonly expiresAt: Date | null;
+}
+
+/** The valid key of a request. */
+export interface KeyAccess {
+  readonly id: string;
+  readonly name: string;
+  readonly workspaceId: string;
+  readonly scopes: readonly Scope[];
+}
+
+/** A key that was valid until it expired. */
+export interface ExpiredKey {
+  readonly expiredAt: Date;
 }
 
 type CreatedApiKey = ApiKey & { readonly key: string };
@@ -40,9 +57,9 @@ export async function createApiKey(
   creator: Creator,
   key: { readonly name: string; readonly id?: string },
 ): Promise<CreatedApiKey | null> {
-  const { workspaceId, actor, keyIds } = creator;
-  return await createAccess(db, creator, async (transaction) => {
-    const created = await insertApiKey(transaction, { workspaceId, madeBy: actor, origins: keyIds, ...key });
+  const { workspaceId, actor } = creator;
+  return await createAccess(db, creator, async (transaction, limits) => {
+    const created = await insertApiKey(transaction, { workspaceId, ...key, ...limits, maker: creator });
     if (created !== null)
       await recordAccessChange(transaction, { workspaceId, actor, action: `created the API key "${key.name}"` });
     return created;
@@ -59,16 +76,24 @@ export async function createOperatorKey(db: DbPool, workspaceId: string, name: s
   });
 }
 
-/** Creates an API key for the operator. It derives from no other key. Its parameters are those of {@link createApiKey}. */
+interface NewKey {
+  readonly workspaceId: string;
+  readonly name: string;
+  readonly id?: string;
+  /** `@default` all */
+  readonly scopes?: readonly Scope[];
+  /** `@default` null: it does not expire */
+  readonly expiresAt?: Date | null;
+  /** `@default` null: no one whose access could end */
+  readonly maker?: Pick<Creator, 'actor' | 'keyIds' | 'memberId' | 'keyId'> | null;
+  /** `@default` the maker's */
+  readonly madeBy?: string | null;
+}
+
+/** Creates an API key. Without a maker, it derives from no other access, as for the operator. */
 export async function insertApiKey(
   db: Db,
-  {
-    workspaceId,
-    name,
-    madeBy = null,
-    origins = [],
-    id,
-  }: { workspaceId: string; name: string; madeBy?: string | null; origins?: readonly string[]; id?: string },
+  { workspaceId, name, id, scopes = SCOPES, expiresAt = null, maker = null, madeBy = maker?.actor ?? null }: NewKey,
 ): Promise<CreatedApiKey | null> {
   const key = API_KEY_PREFIX + randomToken();
   const row = await db
@@ -79,19 +104,24 @@ export async function insertApiKey(
       name,
       key_hash: hashToken(key),
       made_by: madeBy,
-      ...originValues(origins),
+      ...originValues(maker?.keyIds ?? []),
+      scopes,
+      expires_at: expiresAt,
+      maker_member: maker?.memberId ?? null,
+      maker_key: maker?.keyId ?? null,
     })
     .onConflict((conflict) => conflict.column('id').doNothing())
     .returning(['id', 'created_at'])
     .executeTakeFirst();
-  return row === undefined ? null : { id: row.id, name, madeBy, createdAt: row.created_at, lastUsedAt: null, key };
+  if (row === undefined) return null;
+  return { id: row.id, name, madeBy, createdAt: row.created_at, lastUsedAt: null, scopes, expiresAt, key };
 }
 
-/** The valid keys of a workspace, oldest first. */
+/** The keys of a workspace that were not revoked, oldest first. Expired ones are among them. */
 export async function listApiKeys(db: Db, workspaceId: string): Promise<ApiKey[]> {
   const rows = await db
     .selectFrom('api_keys')
-    .select(['id', 'name', 'made_by', 'created_at', 'last_used_at'])
+    .select(['id', 'name', 'made_by', 'created_at', 'last_used_at', 'scopes', 'expires_at'])
     .where('workspace_id', '=', workspaceId)
     .where('revoked_at', 'is', null)
     .orderBy('created_at')
@@ -103,6 +133,8 @@ export async function listApiKeys(db: Db, workspaceId: string): Promise<ApiKey[]
     madeBy: row.made_by,
     createdAt: row.created_at,
     lastUsedAt: row.last_used_at,
+    scopes: row.scopes,
+    expiresAt: row.expires_at,
   }));
 }
 
@@ -209,23 +241,27 @@ async function endSessionsOf(
     .execute();
 }
 
-/** @returns the valid key of a request, or null. `last_used_at` is precise to one minute to save a write per request */
-export async function findApiKey(
-  db: Db,
-  apiKey: string,
-): Promise<{ readonly id: string; readonly name: string; readonly workspaceId: string } | null> {
+/**
+ * @returns the valid or expired key of a request, or null. `last_used_at` is precise to one minute to save a write per
+ *   request
+ */
+export async function findApiKey(db: Db, apiKey: string): Promise<KeyAccess | ExpiredKey | null> {
   const key = await db
     .selectFrom('api_keys')
     .select([
       'id',
       'name',
       'workspace_id',
+      'scopes',
+      'expires_at',
+      sql<boolean>`coalesce(expires_at <= now(), false)`.as('expired'),
       sql<boolean>`coalesce(last_used_at < now() - interval '1 minute', true)`.as('stale'),
     ])
     .where('key_hash', '=', hashToken(apiKey))
     .where('revoked_at', 'is', null)
     .executeTakeFirst();
   if (key === undefined) return null;
+  if (key.expired && key.expires_at !== null) return { expiredAt: key.expires_at };
   if (key.stale) {
     const use = db
       .updateTable('api_keys')
@@ -233,5 +269,5 @@ export async function findApiKey(
       .where('id', '=', key.id);
     await noted(use.execute());
   }
-  return { id: key.id, name: key.name, workspaceId: key.workspace_id };
+  return { id: key.id, name: key.name, workspaceId: key.workspace_id, scopes: key.scopes };
 }

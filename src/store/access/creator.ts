@@ -1,6 +1,7 @@
-import { sql, type Transaction } from 'kysely';
+import { sql, type RawBuilder, type Transaction } from 'kysely';
 import type { DbPool } from '../database';
 import type { Database } from '../schema';
+import { sessionScopes, type Scope } from './scopes';
 
 /** The access with which a key, member, session or link is created. A {@link Session} is one, too. */
 export interface Creator {
@@ -11,9 +12,22 @@ export interface Creator {
   readonly keyIds: readonly string[];
   /** Identifies the session; null for an API key. */
   readonly idHash: Buffer | null;
+  /** What it may do. */
+  readonly scopes: readonly Scope[];
+  /** The signed-in member; null for an API key and for an anonymous session. */
+  readonly memberId: string | null;
+  /** The API key that limits it: the key itself, or the one whose link signed the session in; null without one. */
+  readonly keyId: string | null;
 }
 
-/** The access of a request was revoked after the request had begun. Nothing was created. */
+/** What a creator may pass on, as it is at the moment of the creation. */
+export interface CreatorLimits {
+  readonly scopes: readonly Scope[];
+  /** When the access of the creator's API key ends; null for a key that does not expire, and without a key. */
+  readonly expiresAt: Date | null;
+}
+
+/** The access of a request was revoked, or has expired, after the request had begun. Nothing was created. */
 export class AccessEndedError extends Error {
   override readonly name = 'AccessEndedError';
 }
@@ -27,12 +41,13 @@ export class AccessEndedError extends Error {
 export async function createAccess<T>(
   db: DbPool,
   creator: Creator,
-  create: (transaction: Transaction<Database>) => Promise<T>,
+  create: (transaction: Transaction<Database>, limits: CreatorLimits) => Promise<T>,
 ): Promise<T> {
   return await db.transaction().execute(async (transaction) => {
     await lockAccess(transaction, creator.workspaceId);
-    if (!(await isValid(transaction, creator))) throw new AccessEndedError('the access of the request was revoked');
-    return await create(transaction);
+    const limits = await limitsOf(transaction, creator);
+    if (limits === null) throw new AccessEndedError('the access of the request was revoked');
+    return await create(transaction, limits);
   });
 }
 
@@ -47,16 +62,38 @@ export async function lockAccess(transaction: Transaction<Database>, workspaceId
   await transaction.selectFrom('workspaces').select('id').where('id', '=', workspaceId).forNoKeyUpdate().execute();
 }
 
-async function isValid(transaction: Transaction<Database>, { workspaceId, keyIds, idHash }: Creator): Promise<boolean> {
+/** @returns null when the key is revoked or has expired, or the session has ended */
+async function limitsOf(
+  transaction: Transaction<Database>,
+  { workspaceId, keyId, idHash }: Creator,
+): Promise<CreatorLimits | null> {
   if (idHash === null) {
-    const keys = transaction.selectFrom('api_keys').select('id').where('workspace_id', '=', workspaceId);
-    const key = await keys.where('id', 'in', keyIds).where('revoked_at', 'is', null).executeTakeFirst();
-    return key !== undefined;
+    const key = await transaction
+      .selectFrom('api_keys')
+      .select(['scopes', 'expires_at'])
+      .where('workspace_id', '=', workspaceId)
+      .where('id', '=', keyId)
+      .where('revoked_at', 'is', null)
+      .where(isUnexpired())
+      .executeTakeFirst();
+    return key === undefined ? null : { scopes: key.scopes, expiresAt: key.expires_at };
   }
-  const sessions = transaction.selectFrom('sessions').select('id').where('workspace_id', '=', workspaceId);
-  const session = await sessions
-    .where('id_hash', '=', idHash)
-    .where('expires_at', '>', sql<Date>`now()`)
+  const session = await transaction
+    .selectFrom('sessions')
+    .leftJoin('members', 'members.id', 'sessions.member_id')
+    .leftJoin('api_keys', 'api_keys.id', 'sessions.api_key_id')
+    .select(['members.role', 'api_keys.scopes', 'api_keys.expires_at'])
+    .where('sessions.workspace_id', '=', workspaceId)
+    .where('sessions.id_hash', '=', idHash)
+    .where('sessions.expires_at', '>', sql<Date>`now()`)
+    .where(isUnexpired())
     .executeTakeFirst();
-  return session !== undefined;
+  if (session === undefined) return null;
+  const { role, scopes: keyScopes, expires_at: expiresAt } = session;
+  return { scopes: sessionScopes({ role, keyScopes }), expiresAt };
+}
+
+/** Whether the API key of a row, if there is one, has not expired. */
+export function isUnexpired(): RawBuilder<boolean> {
+  return sql<boolean>`coalesce(api_keys.expires_at > now(), true)`;
 }

@@ -3,6 +3,7 @@ import { recordAccessChange } from './access-changes';
 import type { Db, DbPool } from '../database';
 import { createAccess, lockAccess, type Creator } from './creator';
 import { originValues } from './origins';
+import type { Role } from './scopes';
 import { isUuid } from './uuid';
 
 /** A person who signs in to a workspace by name. */
@@ -11,6 +12,7 @@ export interface Member {
   /** Lower case. */
   readonly email: string;
   readonly name: string | null;
+  readonly role: Role;
 }
 
 /** A member with the details of a list. */
@@ -40,6 +42,7 @@ export async function inviteMember(
         workspace_id: workspaceId,
         email: person.email.toLowerCase(),
         name: person.name,
+        role: 'admin',
         invited_by: actor,
         ...originValues(keyIds),
       })
@@ -48,7 +51,7 @@ export async function inviteMember(
           .columns(['workspace_id', 'email'])
           .doUpdateSet({ name: sql<string | null>`coalesce(excluded.name, members.name)` }),
       )
-      .returning(['id', 'email', 'name', sql<boolean>`xmax = 0`.as('isNew')])
+      .returning(['id', 'email', 'name', 'role', sql<boolean>`xmax = 0`.as('isNew')])
       .executeTakeFirstOrThrow();
     if (isNew) await recordAccessChange(transaction, { workspaceId, actor, action: `invited ${memberLabel(member)}` });
     return member;
@@ -60,7 +63,7 @@ export async function findMember(db: Db, workspaceId: string, id: string): Promi
   if (!isUuid(id)) return null;
   const row = await db
     .selectFrom('members')
-    .select(['id', 'email', 'name'])
+    .select(['id', 'email', 'name', 'role'])
     .where('workspace_id', '=', workspaceId)
     .where('id', '=', id)
     .executeTakeFirst();
@@ -79,6 +82,7 @@ export async function listMembers(db: Db, workspaceId: string): Promise<ListedMe
     id: row.id,
     email: row.email,
     name: row.name,
+    role: row.role,
     invitedBy: row.invited_by,
     invitedAt: row.invited_at,
     signedInAt: row.signed_in_at,
@@ -108,4 +112,15 @@ export async function removeMember(
 /** A unique label of a person: `Ana Ruiz (ana@northwind.example)`. */
 export function memberLabel({ name, email }: Pick<Member, 'name' | 'email'>): string {
   return name === null ? email : `${name} (${email})`;
+}
+
+/** The member of a row that may have none. */
+export function memberOf(row: {
+  memberId: string | null;
+  email: string | null;
+  person: string | null;
+  role: Role | null;
+}): Member | null {
+  const { memberId: id, email, person: name, role } = row;
+  return id === null || email === null || role === null ? null : { id, email, name, role };
 }

@@ -2,15 +2,13 @@ import { sql } from 'kysely';
 import { hashToken, randomToken } from '../../secrets';
 import type { Db, DbPool } from '../database';
 import { noted } from '../failures';
-import { createAccess, lockAccess, type Creator } from './creator';
-import { memberLabel, type Member } from './members';
-import { originsOf, originValues } from './origins';
+import { isUnexpired, lockAccess, type Creator } from './creator';
+import { memberLabel, memberOf, type Member } from './members';
+import { originsOf } from './origins';
+import { roleOf, sessionScopes, type Role } from './scopes';
+import { findSignInLink, inSeconds } from './sign-in-links';
 import { isUuid } from './uuid';
 
-/** Lifetime of a sign-in link. */
-const SIGN_IN_LINK_SECONDS = 5 * 60;
-/** Lifetime of an invitation, which has to be sent by one person and read by another. */
-export const INVITATION_SECONDS = 72 * 60 * 60;
 /** Lifetime of an anonymous session: a working day. */
 const SESSION_SECONDS = 12 * 60 * 60;
 /** Lifetime of a member's session. It is long because a member needs another person's invitation to sign in again. */
@@ -23,13 +21,8 @@ export interface Session extends Creator {
   readonly idHash: Buffer;
   /** The signed-in member, or null for an anonymous session. */
   readonly member: Member | null;
-}
-
-/** A valid sign-in link. */
-export interface SignInLink {
-  readonly workspaceId: string;
-  readonly workspaceName: string;
-  readonly member: Member | null;
+  /** The greatest role whose scopes the session has; null for one that cannot even read. */
+  readonly role: Role | null;
 }
 
 /** A session in a list. */
@@ -44,66 +37,6 @@ export interface ListedSession {
   readonly seenAt: Date;
   readonly expiresAt: Date;
   readonly current: boolean;
-}
-
-/**
- * Creates the token of a one-time sign-in link to a workspace. Only its hash is stored, as with every token here. Revokes
- * earlier unused links of the same member.
- *
- * @param options - `seconds`: lifetime (`@default` {@link SIGN_IN_LINK_SECONDS})
- * @returns null when the member was removed
- * @throws AccessEndedError when the creator's own access has ended
- */
-export async function createSignInLink(
-  db: DbPool,
-  creator: Creator,
-  { memberId = null, seconds = SIGN_IN_LINK_SECONDS }: { memberId?: string | null; seconds?: number } = {},
-): Promise<{ token: string; expiresAt: Date } | null> {
-  const { workspaceId, keyIds, idHash } = creator;
-  const token = randomToken();
-  return await createAccess(db, creator, async (transaction) => {
-    await transaction
-      .deleteFrom('sign_in_links')
-      .where('expires_at', '<', sql<Date>`now()`)
-      .execute();
-    if (memberId !== null) {
-      const members = transaction.selectFrom('members').select('id').where('id', '=', memberId);
-      if ((await members.forKeyShare().executeTakeFirst()) === undefined) return null;
-      await transaction
-        .deleteFrom('sign_in_links')
-        .where('member_id', '=', memberId)
-        .where('used_at', 'is', null)
-        .execute();
-    }
-    const { expires_at: expiresAt } = await transaction
-      .insertInto('sign_in_links')
-      .values({
-        token_hash: hashToken(token),
-        workspace_id: workspaceId,
-        member_id: memberId,
-        api_key_id: idHash === null ? (keyIds[0] ?? null) : null,
-        ...originValues(idHash === null ? [] : keyIds),
-        expires_at: inSeconds(seconds),
-      })
-      .returning('expires_at')
-      .executeTakeFirstOrThrow();
-    return { token, expiresAt };
-  });
-}
-
-/** Finds a sign-in link without using it. @returns null when it was used, has expired or is unknown */
-export async function findSignInLink(db: Db, token: string): Promise<SignInLink | null> {
-  const row = await db
-    .selectFrom('sign_in_links')
-    .innerJoin('workspaces', 'workspaces.id', 'sign_in_links.workspace_id')
-    .leftJoin('members', 'members.id', 'sign_in_links.member_id')
-    .select(['workspaces.id', 'workspaces.name', 'members.id as memberId', 'members.email', 'members.name as person'])
-    .where('sign_in_links.token_hash', '=', hashToken(token))
-    .where('sign_in_links.used_at', 'is', null)
-    .where('sign_in_links.expires_at', '>', sql<Date>`now()`)
-    .executeTakeFirst();
-  if (row === undefined) return null;
-  return { workspaceId: row.id, workspaceName: row.name, member: memberOf(row) };
 }
 
 /**
@@ -165,11 +98,16 @@ export async function findSession(db: Db, token: string): Promise<Session | null
       .where('id_hash', '=', row.id_hash);
     await noted(use.execute());
   }
+  const scopes = sessionScopes(row);
   return {
     workspaceId: row.workspace_id,
     workspaceName: row.workspaceName,
     idHash: row.id_hash,
     member: memberOf(row),
+    memberId: row.memberId,
+    keyId: row.api_key_id,
+    scopes,
+    role: roleOf(scopes),
     actor: actorOf(row),
     keyIds: [
       ...new Set([...(row.api_key_id === null ? [] : [row.api_key_id]), ...row.ownOrigins, ...row.memberOrigins]),
@@ -240,7 +178,7 @@ export async function endSessions(
   });
 }
 
-/** Valid sessions with their members and API keys. */
+/** Valid sessions with their members and API keys. A session ends with the API key whose link signed it in. */
 function sessions(db: Db) {
   return db
     .selectFrom('sessions')
@@ -259,25 +197,19 @@ function sessions(db: Db) {
       'members.id as memberId',
       'members.email',
       'members.name as person',
+      'members.role',
       'api_keys.name as keyName',
+      'api_keys.scopes as keyScopes',
       'sessions.api_key_id',
       originsOf('sessions').as('ownOrigins'),
       sql<string[]>`coalesce(${originsOf('members')}, '{}')`.as('memberOrigins'),
     ])
-    .where('sessions.expires_at', '>', sql<Date>`now()`);
-}
-
-function memberOf(row: { memberId: string | null; email: string | null; person: string | null }): Member | null {
-  return row.memberId === null || row.email === null ? null : { id: row.memberId, email: row.email, name: row.person };
+    .where('sessions.expires_at', '>', sql<Date>`now()`)
+    .where(isUnexpired());
 }
 
 function actorOf(row: Parameters<typeof memberOf>[0] & { keyName: string | null }): string {
   const member = memberOf(row);
   if (member !== null) return memberLabel(member);
   return row.keyName === null ? 'a sign-in link' : `a person via API key "${row.keyName}"`;
-}
-
-/** A time by the database's clock, which all servers share. */
-function inSeconds(seconds: number) {
-  return sql<Date>`now() + make_interval(secs => ${seconds})`;
 }

@@ -1,6 +1,7 @@
-import type { Generated, JSONColumnType } from 'kysely';
+import type { ColumnType, Generated, JSONColumnType } from 'kysely';
 import type { CreatedAt, Timestamp } from '../columns';
 import type { OriginColumns } from './origins';
+import type { Role, Scope } from './scopes';
 
 export interface AccessTables {
   workspaces: WorkspacesTable;
@@ -31,6 +32,7 @@ interface MembersTable extends OriginColumns {
   invited_by: string;
   invited_at: CreatedAt;
   signed_in_at: Timestamp | null;
+  role: Role;
 }
 
 interface ApiKeysTable extends OriginColumns {
@@ -44,6 +46,14 @@ interface ApiKeysTable extends OriginColumns {
   revoked_at: Timestamp | null;
   /** Null for the key that was created with the workspace. */
   made_by: string | null;
+  /** At least one. */
+  scopes: ColumnType<Scope[], readonly Scope[], readonly Scope[]>;
+  /** Null for a key that does not expire. */
+  expires_at: Timestamp | null;
+  /** The member in whose session it was created; null for others, and when the member was removed. */
+  maker_member: string | null;
+  /** The key with which it was created, or whose link signed its creator in. */
+  maker_key: string | null;
 }
 
 interface SignInLinksTable extends OriginColumns {

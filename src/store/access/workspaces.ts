@@ -1,6 +1,7 @@
 import { sql } from 'kysely';
 import { hashToken } from '../../secrets';
 import { insertApiKey } from './api-keys';
+import { SCOPES } from './scopes';
 import type { Db, DbPool } from '../database';
 
 /** The workspace that BOOTSTRAP_API_KEY belongs to. */
@@ -69,7 +70,7 @@ export async function ensureBootstrapKey(db: DbPool, apiKey: string): Promise<bo
     if (keys.length > 0) return keys.some((key) => key.key_hash.equals(keyHash));
     const inserted = await transaction
       .insertInto('api_keys')
-      .values({ workspace_id: DEFAULT_WORKSPACE, name: 'bootstrap', key_hash: keyHash })
+      .values({ workspace_id: DEFAULT_WORKSPACE, name: 'bootstrap', key_hash: keyHash, scopes: SCOPES })
       // Leaves a revoked key, or a key of another workspace, unchanged.
       .onConflict((conflict) => conflict.column('key_hash').doNothing())
       .executeTakeFirst();

@@ -7,6 +7,7 @@ import { writeRunning } from '../../../src/dev/running-file';
 import { buildApp } from '../../../src/http/app';
 import { processedMeetingSchema, type ProcessedMeetingInput } from '../../../src/meeting/intake/schema';
 import { hashToken } from '../../../src/secrets';
+import { SCOPES } from '../../../src/store/access/scopes';
 import { createWorkspace } from '../../../src/store/access/workspaces';
 import { sweepUntil } from '../../../src/dispatch/polling-loop';
 import { startStack, type Stack } from '../../support/stack';
@@ -63,7 +64,7 @@ async function serve(): Promise<Served> {
   const url = await app.listen({ host: '127.0.0.1', port: 0 });
   await stack.product.db
     .insertInto('api_keys')
-    .values({ workspace_id: stack.workspaceId, name: 'cli', key_hash: hashToken(API_KEY) })
+    .values({ workspace_id: stack.workspaceId, name: 'cli', key_hash: hashToken(API_KEY), scopes: SCOPES })
     .execute();
   return {
     ...stack,

@@ -60,6 +60,7 @@ export function registerProperties(api: Api, { gateway, log }: Pick<HttpDependen
   api.get(
     '/crm/:objectType/properties',
     {
+      config: { access: 'read' },
       schema: {
         tags,
         summary: 'List the properties of an object type',
@@ -87,6 +88,7 @@ export function registerProperties(api: Api, { gateway, log }: Pick<HttpDependen
   api.post(
     '/crm/standard-properties',
     {
+      config: { access: 'admin' },
       schema: {
         tags,
         summary: 'Make the standard properties',

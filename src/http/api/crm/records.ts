@@ -47,6 +47,7 @@ export function registerCrm(api: Api, { db, picker }: Pick<HttpDependencies, 'db
   api.get(
     '/crm/object-types',
     {
+      config: { access: 'read' },
       schema: {
         tags,
         summary: 'List the types of records that meetings can be linked to',
@@ -75,6 +76,7 @@ export function registerCrm(api: Api, { db, picker }: Pick<HttpDependencies, 'db
   api.get(
     '/crm/:objectType',
     {
+      config: { access: 'read' },
       schema: {
         tags,
         summary: 'Find records to link',

@@ -32,7 +32,7 @@ import { renderPage } from '../layout/render';
 import { cellText } from './cell-text';
 import { reportModel, type ReportContext } from './report-models';
 import { formField, sessionOf } from '../layout/session';
-import { pageOptions } from '../layout/sign-in';
+import { pageOptions } from '../layout/guard';
 import { meetingPath, timeOf, titleOf } from '../layout/status-words';
 
 const MEETINGS_PER_PAGE = 50;
@@ -45,7 +45,7 @@ type ReportRequest = FastifyRequest<{ Params: { report: string } }>;
 
 /** `/analytics`, each report on its own page, its CSV, and the meetings behind its numbers. */
 export function registerAnalyticsPages(pages: FastifyInstance, deps: Dependencies): void {
-  const guarded = pageOptions(deps);
+  const guarded = pageOptions('read');
   pages.get('/analytics', guarded, async (request, reply) => await showSection(deps, request, reply));
   pages.get('/analytics/:report', guarded, async (request: ReportRequest, reply) => {
     return await showReport(deps, reportOf(request), request, reply);

@@ -17,7 +17,7 @@ import { formatTime } from '../layout/format';
 import { timeOf } from '../layout/status-words';
 import { basePath, renderMessage, renderPage } from '../layout/render';
 import { cookieNames, formField, signedCookie } from '../layout/session';
-import { publicFormOptions } from '../layout/sign-in';
+import { formOptions, pageOptions } from '../layout/guard';
 import type { FilledView } from '../layout/view';
 
 /**
@@ -51,16 +51,16 @@ const ENDED: Readonly<Record<Exclude<AdminLinkState, 'open'>, string>> = {
  * signed-in person is ignored here, and a consent that was started elsewhere is refused.
  */
 export function registerAdminLinks(pages: FastifyInstance, deps: Dependencies): void {
-  pages.get('/connect', { schema: { hide: true } }, async (request, reply) => {
+  pages.get('/connect', pageOptions('public'), async (request, reply) => {
     const link = await openLink(deps, request, reply);
     return link === null ? reply : await showConnect(deps, link, request, reply);
   });
   // Requires the page's form token, so that a link cannot bypass the page that names the workspace.
-  pages.get('/connect/hubspot', publicFormOptions(pages), async (request, reply) => {
+  pages.get('/connect/hubspot', formOptions(pages, 'public'), async (request, reply) => {
     const link = await openLink(deps, request, reply);
     return link === null ? reply : await toHubSpot(deps, link, request, reply);
   });
-  pages.get('/connect/done', { schema: { hide: true } }, async (request, reply) => {
+  pages.get('/connect/done', pageOptions('public'), async (request, reply) => {
     const flash = takeFlash(request, reply, deps.config.publicUrl);
     return await showMessage(deps, reply, 200, {
       heading: t('Thank you'),

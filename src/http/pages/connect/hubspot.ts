@@ -14,7 +14,7 @@ import {
 } from './connecting';
 import type { Flash } from '../layout/flash';
 import { sessionOf } from '../layout/session';
-import { pageOptions, signedIn } from '../layout/sign-in';
+import { mayOpen, pageOptions, signedIn } from '../layout/guard';
 import { backToSettings } from '../settings/settings-page';
 
 /** The OAuth flow: to HubSpot's consent page and back. Every outcome ends on a page with a message. */
@@ -24,7 +24,7 @@ export function registerHubSpot(
 ): void {
   const redirectUri = redirectUriOf(deps.config);
 
-  pages.get('/integrations/hubspot/connect', pageOptions(deps), async (request, reply) => {
+  pages.get('/integrations/hubspot/connect', pageOptions('admin'), async (request, reply) => {
     const state = await createOauthState(deps.db, sessionOf(request));
     const codeChallenge = codeChallengeOf(codeVerifierOf(deps.config, state));
     return await reply.redirect(deps.oauth.authorizationUrl({ state, redirectUri, codeChallenge }), 303);
@@ -36,12 +36,12 @@ export function registerHubSpot(
   );
   registerAdminLinks(pages, deps);
 
-  pages.get('/oauth/hubspot/callback', { schema: { hide: true } }, async (request, reply) => {
+  pages.get('/oauth/hubspot/callback', pageOptions('public'), async (request, reply) => {
     const answer = hubSpotRedirect(request);
     const { state } = answer;
     if (state !== undefined && (await isAdminLinkState(deps.db, state)))
       return await endAdminLink(deps, { ...answer, state }, request, reply);
-    const turnedAway = await backWithoutSession(request, reply);
+    const turnedAway = (await backWithoutSession(request, reply)) ?? (await mayOpen(deps, 'admin', request, reply));
     if (turnedAway !== undefined) return turnedAway;
     return backToSettings(deps, reply, await end(answer, request));
   });

@@ -7,7 +7,7 @@ import { askingHubSpot } from '../../plumbing/hubspot-problems';
 import { ProblemError } from '../../plumbing/problems';
 import type { Flash } from '../layout/flash';
 import { sessionOf } from '../layout/session';
-import { formOptions } from '../layout/sign-in';
+import { formOptions } from '../layout/guard';
 import { backToSettings } from '../settings/settings-page';
 
 /** The button that sends HubSpot a request before the end of a limit. */
@@ -15,7 +15,7 @@ export function registerTryNow(
   pages: FastifyInstance,
   deps: Pick<HttpDependencies, 'db' | 'config' | 'gateway' | 'changes'>,
 ): void {
-  pages.post('/integrations/hubspot/try-now', formOptions(pages, deps), async (request, reply) => {
+  pages.post('/integrations/hubspot/try-now', formOptions(pages, 'meetings:write'), async (request, reply) => {
     const { workspaceId } = sessionOf(request);
     return backToSettings(deps, reply, await outcomeFor(workspaceId));
   });

@@ -4,14 +4,14 @@ import { t } from '../../../languages/text';
 import { ProblemError } from '../../plumbing/problems';
 import { basePath } from './render';
 import { cookieNames, formField } from './session';
-import { publicFormOptions } from './sign-in';
+import { formOptions } from './guard';
 
 const YEAR_SECONDS = 365 * 24 * 60 * 60;
 
 /** `POST /language` keeps a person's choice in a cookie for a year, and returns to the page. */
 export function registerLanguageSwitch(pages: FastifyInstance, publicUrl: string): void {
   const names = cookieNames(publicUrl);
-  pages.post('/language', publicFormOptions(pages), async (request, reply) => {
+  pages.post('/language', formOptions(pages, 'public'), async (request, reply) => {
     const code = formField(request.body, 'language') ?? '';
     if (!LANGUAGES.has(code))
       throw new ProblemError(

@@ -1,17 +1,13 @@
-import type { FastifyInstance, FastifyReply, FastifyRequest, preHandlerHookHandler } from 'fastify';
-import { message, t } from '../../../languages/text';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { t } from '../../../languages/text';
 import { memberLabel } from '../../../store/access/members';
-import {
-  endSession,
-  findSignInLink,
-  redeemSignInLink,
-  type Session,
-  type SignInLink,
-} from '../../../store/access/sessions';
+import { endSession, redeemSignInLink, type Session } from '../../../store/access/sessions';
+import { findSignInLink, type SignInLink } from '../../../store/access/sign-in-links';
 import { deviceName } from './device-name';
-import type { HttpDependencies, LimitedHttpDependencies } from '../../dependencies';
+import type { LimitedHttpDependencies } from '../../dependencies';
 import { ProblemError } from '../../plumbing/problems';
 import { setFlash } from './flash';
+import { formOptions, pageOptions } from './guard';
 import { basePath, renderMessage, renderPage } from './render';
 import { clearSessionCookie, formField, sessionOf, setSessionCookie } from './session';
 import type { FilledView } from './view';
@@ -48,19 +44,19 @@ const signInView = (model: SignInPageModel): FilledView => ({ template: 'confirm
  */
 export function registerSignIn(pages: FastifyInstance, deps: Dependencies): void {
   for (const path of ['/sign-in', '/invitation'])
-    pages.get(path, { schema: { hide: true } }, async (request, reply) => {
+    pages.get(path, pageOptions('public'), async (request, reply) => {
       await deps.limits.mayTry('link', request.ip);
       const token = formField(request.query, 'token') ?? '';
       const link = await findSignInLink(deps.db, token);
       return link === null ? await tooLate(deps, request, reply) : await ask(deps, token, link, request, reply);
     });
 
-  pages.post('/sign-in', publicFormOptions(pages), async (request, reply) => {
+  pages.post('/sign-in', formOptions(pages, 'public'), async (request, reply) => {
     await deps.limits.mayTry('link', request.ip);
     return await signIn(deps, request, reply);
   });
 
-  pages.post('/sign-out', formOptions(pages, deps), async (request, reply) => {
+  pages.post('/sign-out', formOptions(pages, 'signed-in'), async (request, reply) => {
     await endSession(deps.db, sessionOf(request));
     clearSessionCookie(reply, deps.config.publicUrl);
     const page = {
@@ -124,47 +120,6 @@ async function tooLate(deps: Dependencies, request: FastifyRequest, reply: Fasti
 
 function startPage({ config: { publicUrl } }: Dependencies): string {
   return `${basePath(publicUrl)}/overview`;
-}
-
-/** Route options of a page that needs a session. */
-export function pageOptions(deps: Pick<HttpDependencies, 'config'>) {
-  return { schema: { hide: true }, preHandler: [signedIn(deps)] };
-}
-
-/** Route options of a form that needs a session: it also needs the form's token. */
-export function formOptions(pages: FastifyInstance, deps: Pick<HttpDependencies, 'config'>) {
-  return { schema: { hide: true }, preHandler: [signedIn(deps), ...publicFormOptions(pages).preHandler] };
-}
-
-/** Route options of a form that needs no session. The form's token is only valid for this browser. */
-export function publicFormOptions(pages: FastifyInstance) {
-  const checkForm: preHandlerHookHandler = (request, reply, done) => pages.csrfProtection(request, reply, done);
-  return { schema: { hide: true }, preHandler: [checkForm] };
-}
-
-/**
- * Guards a route: without a session, it renders a page that explains how to sign in.
- *
- * @param why - English, marked with `message`
- */
-export function signedIn(
-  deps: Pick<HttpDependencies, 'config'>,
-  why = message('You need to sign in to see this page.'),
-) {
-  return async (request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply | undefined> => {
-    if (request.session !== null) return undefined;
-    return await renderMessage(
-      deps,
-      {
-        status: 401,
-        heading: t('Please sign in'),
-        message: t(why),
-        action: t('Open a sign-in link first.'),
-        howToSignIn: true,
-      },
-      reply,
-    );
-  };
 }
 
 /** What the link would change for a signed-in browser. */

@@ -7,7 +7,7 @@ import { presentMeeting } from '../../record-choices';
 import { setFlash, type Flash } from '../layout/flash';
 import { isMoving } from '../layout/live';
 import { basePath, pageAdvice, renderPage } from '../layout/render';
-import { formOptions, pageOptions } from '../layout/sign-in';
+import { formOptions, pageOptions } from '../layout/guard';
 import { meetingPath, titleOf } from '../layout/status-words';
 import { confirmView, type ConfirmPageModel } from '../layout/common-views';
 import { formField } from '../layout/session';
@@ -29,27 +29,31 @@ const UNREAD_SECONDS = 5;
 
 /** `/meetings/{id}`, and the routes of its buttons. */
 export function registerMeetingPage(pages: FastifyInstance, deps: Dependencies): void {
-  const guarded = pageOptions(deps);
+  const guarded = pageOptions('read');
   const { publicUrl } = deps.config;
 
   pages.get('/meetings/:meetingId', guarded, async (request: MeetingRequest, reply) => {
     return await showMeeting(deps, request, reply);
   });
-  pages.get('/meetings/:meetingId/remove', guarded, async (request: MeetingRequest, reply) => {
+  pages.get('/meetings/:meetingId/remove', pageOptions('meetings:write'), async (request: MeetingRequest, reply) => {
     return await confirm(deps, removal, request, reply);
   });
-  pages.get('/meetings/:meetingId/unlink', guarded, async (request: MeetingRequest, reply) => {
+  pages.get('/meetings/:meetingId/unlink', pageOptions('meetings:write'), async (request: MeetingRequest, reply) => {
     return await confirm(deps, lastUnlinking, request, reply);
   });
   for (const [path, act] of Object.entries(MEETING_FORMS))
-    pages.post(`/meetings/:meetingId/${path}`, formOptions(pages, deps), async (request: MeetingRequest, reply) => {
-      const key = keyOf(request);
-      await presentMeeting(deps, key);
-      const outcome = await withFailures(act(deps, request));
-      if ('askAt' in outcome) return await reply.redirect(`${basePath(publicUrl)}${outcome.askAt}`, 303);
-      setFlash(reply, publicUrl, outcome);
-      return await reply.redirect(`${basePath(publicUrl)}${meetingPath(key.meetingId)}`, 303);
-    });
+    pages.post(
+      `/meetings/:meetingId/${path}`,
+      formOptions(pages, 'meetings:write'),
+      async (request: MeetingRequest, reply) => {
+        const key = keyOf(request);
+        await presentMeeting(deps, key);
+        const outcome = await withFailures(act(deps, request));
+        if ('askAt' in outcome) return await reply.redirect(`${basePath(publicUrl)}${outcome.askAt}`, 303);
+        setFlash(reply, publicUrl, outcome);
+        return await reply.redirect(`${basePath(publicUrl)}${meetingPath(key.meetingId)}`, 303);
+      },
+    );
 }
 
 async function showMeeting(deps: Dependencies, request: MeetingRequest, reply: FastifyReply): Promise<FastifyReply> {

@@ -13,7 +13,7 @@ import { ProblemError } from '../../plumbing/problems';
 import { presentMeeting } from '../../record-choices';
 import { pageAdvice, renderPage } from '../layout/render';
 import { formField } from '../layout/session';
-import { pageOptions } from '../layout/sign-in';
+import { pageOptions } from '../layout/guard';
 import { kindOf, meetingPath, titleOf } from '../layout/status-words';
 import type { FilledView } from '../layout/view';
 import { keyOf, type MeetingRequest } from './meeting-forms';
@@ -60,7 +60,7 @@ const SHORTEST_SEARCH = 2;
 
 /** `/meetings/{id}/records`, to choose a record to link. It reads from HubSpot and changes nothing. */
 export function registerRecordsPage(pages: FastifyInstance, deps: Dependencies): void {
-  pages.get('/meetings/:meetingId/records', pageOptions(deps), async (request: MeetingRequest, reply) => {
+  pages.get('/meetings/:meetingId/records', pageOptions('meetings:write'), async (request: MeetingRequest, reply) => {
     return await showRecords(deps, request, reply);
   });
 }

@@ -9,7 +9,7 @@ import type { HttpDependencies } from '../../dependencies';
 import { askingHubSpot } from '../../plumbing/hubspot-problems';
 import { presentMeeting } from '../../record-choices';
 import { renderPage } from '../layout/render';
-import { pageOptions } from '../layout/sign-in';
+import { pageOptions } from '../layout/guard';
 import { meetingPath, titleOf } from '../layout/status-words';
 import type { FilledView } from '../layout/view';
 import { fieldLine, type FieldLine } from './field-lines';
@@ -39,7 +39,7 @@ const whyLinkedView = (model: WhyLinkedPageModel): FilledView => ({ template: 'm
 
 /** `/meetings/{id}/why-linked`: what a sync would link now. It reads from HubSpot and changes nothing. */
 export function registerWhyLinkedPage(pages: FastifyInstance, deps: Dependencies): void {
-  pages.get('/meetings/:meetingId/why-linked', pageOptions(deps), async (request: MeetingRequest, reply) => {
+  pages.get('/meetings/:meetingId/why-linked', pageOptions('read'), async (request: MeetingRequest, reply) => {
     return await showWhyLinked(deps, request, reply);
   });
 }

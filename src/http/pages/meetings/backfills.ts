@@ -13,7 +13,7 @@ import { setFlash, type Flash } from '../layout/flash';
 import { backfillPath, backfillProgress, type BackfillRow } from './progress';
 import { basePath, renderPage } from '../layout/render';
 import { sessionOf } from '../layout/session';
-import { formOptions, pageOptions } from '../layout/sign-in';
+import { formOptions, pageOptions } from '../layout/guard';
 import { STATUS_ORDER, statusWord, timeOf, type StatusWord, type Time } from '../layout/status-words';
 import type { FilledView } from '../layout/view';
 
@@ -46,21 +46,25 @@ const OUTCOMES: Readonly<Record<BackfillAction, string>> = {
 /** `/backfills/{id}`: the progress of a backfill, the lines that were not accepted, and the routes of its buttons. */
 export function registerBackfillPage(pages: FastifyInstance, deps: Dependencies): void {
   const { publicUrl } = deps.config;
-  const guarded = pageOptions(deps);
+  const guarded = pageOptions('read');
   pages.get('/backfills/:backfillId', guarded, async (request: BackfillRequest, reply) => {
     return await showBackfill(deps, request, reply);
   });
-  pages.get('/backfills/:backfillId/stop', guarded, async (request: BackfillRequest, reply) => {
+  pages.get('/backfills/:backfillId/stop', pageOptions('meetings:write'), async (request: BackfillRequest, reply) => {
     return await confirmStop(deps, request, reply);
   });
-  pages.post('/backfills/:backfillId/dismiss', formOptions(pages, deps), async (request: BackfillRequest, reply) => {
-    setFlash(reply, publicUrl, await dismiss(deps, request));
-    return await reply.redirect(`${basePath(publicUrl)}/meetings`, 303);
-  });
+  pages.post(
+    '/backfills/:backfillId/dismiss',
+    formOptions(pages, 'meetings:write'),
+    async (request: BackfillRequest, reply) => {
+      setFlash(reply, publicUrl, await dismiss(deps, request));
+      return await reply.redirect(`${basePath(publicUrl)}/meetings`, 303);
+    },
+  );
   for (const action of ['pause', 'resume', 'stop'] as const)
     pages.post(
       `/backfills/:backfillId/${action}`,
-      formOptions(pages, deps),
+      formOptions(pages, 'meetings:write'),
       async (request: BackfillRequest, reply) => {
         setFlash(reply, publicUrl, await outcomeOf(deps, request, action));
         return await reply.redirect(`${basePath(publicUrl)}${backfillPath(keyOf(request))}`, 303);

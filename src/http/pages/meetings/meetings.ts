@@ -19,7 +19,7 @@ import { setFlash, type Flash } from '../layout/flash';
 import { isMoving } from '../layout/live';
 import { basePath, renderPage } from '../layout/render';
 import { formField, formFields, sessionOf } from '../layout/session';
-import { formOptions, pageOptions } from '../layout/sign-in';
+import { formOptions, pageOptions } from '../layout/guard';
 import { REASONS } from '../layout/status-words';
 import { queryOf, readFilters, type ListFilters } from './list-filters';
 import { meetingsPage, meetingsView, type MeetingsData } from './meeting-list-models';
@@ -35,9 +35,9 @@ const IDLE_SECONDS = 10;
 export function registerMeetingPages(pages: FastifyInstance, deps: Dependencies): void {
   const { publicUrl } = deps.config;
 
-  pages.get('/meetings', pageOptions(deps), async (request, reply) => await showMeetings(deps, request, reply));
+  pages.get('/meetings', pageOptions('read'), async (request, reply) => await showMeetings(deps, request, reply));
 
-  pages.post('/meetings/resync', formOptions(pages, deps), async (request, reply) => {
+  pages.post('/meetings/resync', formOptions(pages, 'meetings:write'), async (request, reply) => {
     setFlash(reply, publicUrl, await syncAgain(deps, request));
     if (formField(request.body, 'to') === 'overview')
       return await reply.redirect(`${basePath(publicUrl)}/overview`, 303);

@@ -29,7 +29,7 @@ import type { HttpDependencies } from '../../dependencies';
 import { setFlash } from '../layout/flash';
 import { basePath, renderPage } from '../layout/render';
 import { formFields, sessionOf } from '../layout/session';
-import { formOptions, pageOptions } from '../layout/sign-in';
+import { formOptions, pageOptions } from '../layout/guard';
 import { meetingPath } from '../layout/status-words';
 import { backfillProgress, reconciliationOf } from '../meetings/progress';
 import { postExample } from './example';
@@ -72,18 +72,18 @@ export function registerOverview(pages: FastifyInstance, deps: Dependencies): vo
 
   pages.get(
     '/overview',
-    pageOptions(deps),
+    pageOptions('read'),
     async (request, reply) => await showOverview(deps, reports, request, reply),
   );
 
-  pages.post('/overview/example', formOptions(pages, deps), async (request, reply) => {
+  pages.post('/overview/example', formOptions(pages, 'meetings:write'), async (request, reply) => {
     await postExample(deps, sessionOf(request).workspaceId);
     const action = t('To delete it, press “Remove from HubSpot”.');
     setFlash(reply, publicUrl, { kind: 'success', message: t('The example meeting was received.'), action });
     return await reply.redirect(`${base}${meetingPath(EXAMPLE_MEETING_ID)}`, 303);
   });
 
-  pages.post('/overview/contacts', formOptions(pages, deps), async (request, reply) => {
+  pages.post('/overview/contacts', formOptions(pages, 'meetings:write'), async (request, reply) => {
     const { workspaceId } = sessionOf(request);
     const settings = await loadSettings(deps.db, workspaceId);
     const emails = formFields(request.body, 'email')

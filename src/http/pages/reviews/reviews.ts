@@ -17,7 +17,7 @@ import { decideReview, type ReviewDecision } from '../../reviews';
 import { setFlash, type Flash } from '../layout/flash';
 import { basePath, renderPage } from '../layout/render';
 import { formField, formFields, sessionOf } from '../layout/session';
-import { formOptions, pageOptions } from '../layout/sign-in';
+import { formOptions, pageOptions } from '../layout/guard';
 import { readReviewFilters, reviewFilters, reviewsPath, type ReviewTexts } from './review-filters';
 import { reviewsPage, reviewsView, type ReviewsData } from './review-models';
 
@@ -38,31 +38,35 @@ export function registerReviewPages(pages: FastifyInstance, deps: Dependencies):
     return await reply.redirect(`${basePath(publicUrl)}${reviewsPath(texts)}`, 303);
   };
 
-  pages.get('/reviews', pageOptions(deps), async (request, reply) => {
+  pages.get('/reviews', pageOptions('read'), async (request, reply) => {
     const texts = readReviewFilters(request.query);
     const data = await loadReviews(deps, sessionOf(request).workspaceId, texts, formField(request.query, 'cursor'));
     const view = reviewsView(reviewsPage(data));
     return await renderPage(deps, { view, title: t('Reviews'), section: 'meetings' }, request, reply);
   });
 
-  pages.post('/reviews', formOptions(pages, deps), async (request, reply) => {
+  pages.post('/reviews', formOptions(pages, 'meetings:write'), async (request, reply) => {
     const ids = formFields(request.body, 'review').slice(0, PAGE_SIZE);
     const decision = formField(request.body, 'decision') === 'accept' ? 'accept' : 'refuse';
     return await goBack(request, reply, await decideMany(deps, request, ids, decision));
   });
 
-  pages.post<{ Params: { id: string } }>('/reviews/:id', formOptions(pages, deps), async (request, reply) => {
-    const { id } = request.params;
-    const chosen = formField(request.body, 'decision');
-    const values = formFields(request.body, 'value');
-    const value = formField(request.body, 'several') === undefined ? (values[0] ?? '') : values;
-    const outcome = await decided(deps, request, {
-      id,
-      decision: chosen === 'refuse' ? 'refuse' : 'accept',
-      value: chosen === 'edit' ? value : undefined,
-    });
-    return await goBack(request, reply, outcome ?? (chosen === 'refuse' ? refusedText(1) : acceptedText(1)));
-  });
+  pages.post<{ Params: { id: string } }>(
+    '/reviews/:id',
+    formOptions(pages, 'meetings:write'),
+    async (request, reply) => {
+      const { id } = request.params;
+      const chosen = formField(request.body, 'decision');
+      const values = formFields(request.body, 'value');
+      const value = formField(request.body, 'several') === undefined ? (values[0] ?? '') : values;
+      const outcome = await decided(deps, request, {
+        id,
+        decision: chosen === 'refuse' ? 'refuse' : 'accept',
+        value: chosen === 'edit' ? value : undefined,
+      });
+      return await goBack(request, reply, outcome ?? (chosen === 'refuse' ? refusedText(1) : acceptedText(1)));
+    },
+  );
 }
 
 async function loadReviews(

@@ -24,7 +24,7 @@ import { ProblemError } from '../../plumbing/problems';
 import { recordParams } from '../../record-choices';
 import { renderPage } from '../layout/render';
 import { formField, sessionOf } from '../layout/session';
-import { pageOptions } from '../layout/sign-in';
+import { pageOptions } from '../layout/guard';
 import { kindOf, meetingPath, statusWord, timeOf, titleOf, type StatusWord, type Time } from '../layout/status-words';
 import type { FilledView } from '../layout/view';
 import { settingsPath } from '../settings/settings-nav';
@@ -61,7 +61,7 @@ const recordView = (model: RecordPageModel): FilledView => ({ template: 'search/
 
 /** `/records/{objectType}/{id}`: which meetings are on a record, and why, or why none is. It changes nothing. */
 export function registerRecordPage(pages: FastifyInstance, deps: Dependencies): void {
-  pages.get('/records/:objectType/:recordId', pageOptions(deps), async (request: RecordRequest, reply) => {
+  pages.get('/records/:objectType/:recordId', pageOptions('read'), async (request: RecordRequest, reply) => {
     const read = params.safeParse(request.params);
     if (!read.success) throw new ProblemError('not-found', t('HubSpot has no such record.'));
     return await showRecord(deps, { objectType: read.data.objectType, id: read.data.recordId }, request, reply);

@@ -11,7 +11,7 @@ import type { HttpDependencies } from '../../dependencies';
 import { isPoll } from '../layout/live';
 import { basePath, renderPage } from '../layout/render';
 import { formField, sessionOf } from '../layout/session';
-import { pageOptions } from '../layout/sign-in';
+import { pageOptions } from '../layout/guard';
 import { meetingPath, timeOf, titleOf, type Time } from '../layout/status-words';
 import type { FilledView } from '../layout/view';
 import { ranked, rankOf } from './rank';
@@ -48,7 +48,7 @@ const searchView = (model: SearchPageModel): FilledView => ({ template: 'search/
 
 /** `/search`: meetings, people, companies and deals by words, and what a pasted address leads to. */
 export function registerSearch(pages: FastifyInstance, deps: Dependencies): void {
-  pages.get('/search', pageOptions(deps), async (request, reply) => await showSearch(deps, request, reply));
+  pages.get('/search', pageOptions('read'), async (request, reply) => await showSearch(deps, request, reply));
 }
 
 async function showSearch(deps: Dependencies, request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {

@@ -7,14 +7,14 @@ import { secretView } from '../layout/common-views';
 import { formatTime } from '../layout/format';
 import { renderPage } from '../layout/render';
 import { sessionOf } from '../layout/session';
-import { formOptions } from '../layout/sign-in';
+import { formOptions } from '../layout/guard';
 import { timeOf, type Time } from '../layout/status-words';
 import { settingsPath } from './settings-nav';
 import { done, notFound, type Dependencies, type RequestWithId } from './people-answers';
 
 /** Links for HubSpot admins on the page of the HubSpot card. */
 export function registerAdminLinkForms(pages: FastifyInstance, deps: Dependencies): void {
-  const guardedForm = formOptions(pages, deps);
+  const guardedForm = formOptions(pages, 'admin');
 
   pages.post('/settings/admin-links', guardedForm, async (request, reply) => {
     return await createLink(deps, request, reply);

@@ -12,7 +12,7 @@ import { confirmView, secretView, type ConfirmPageModel } from '../layout/common
 import type { Flash } from '../layout/flash';
 import { renderPage } from '../layout/render';
 import { formField, sessionOf } from '../layout/session';
-import { formOptions, pageOptions } from '../layout/sign-in';
+import { formOptions, pageOptions } from '../layout/guard';
 import { keysOf, UNTOUCHED, type KeysPageModel, type TypedField } from './people-models';
 import { fieldProblem } from './fields/field-problem';
 import { settingsPath } from './settings-nav';
@@ -26,12 +26,12 @@ const WITH_DESCENDANTS = 'withWhatItMade';
 
 /** `/settings/keys`: lists, creates and revokes API keys. */
 export function registerApiKeys(pages: FastifyInstance, deps: Dependencies): void {
-  const guardedForm = formOptions(pages, deps);
-  pages.get(settingsPath('keys'), pageOptions(deps), async (request, reply) => {
+  const guardedForm = formOptions(pages, 'admin');
+  pages.get(settingsPath('keys'), pageOptions('admin'), async (request, reply) => {
     return await showKeys(deps, UNTOUCHED, request, reply);
   });
   pages.post(settingsPath('keys'), guardedForm, async (request, reply) => await createKey(deps, request, reply));
-  pages.get('/settings/keys/:id/revoke', pageOptions(deps), async (request: KeyRequest, reply) => {
+  pages.get('/settings/keys/:id/revoke', pageOptions('admin'), async (request: KeyRequest, reply) => {
     return await confirmRevoking(deps, request, reply);
   });
   pages.post('/settings/keys/:id/revoke', guardedForm, async (request: KeyRequest, reply) => {

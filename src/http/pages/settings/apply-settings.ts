@@ -7,7 +7,7 @@ import { confirmView } from '../layout/common-views';
 import { setFlash } from '../layout/flash';
 import { basePath, renderPage } from '../layout/render';
 import { sessionOf } from '../layout/session';
-import { formOptions, pageOptions } from '../layout/sign-in';
+import { formOptions, pageOptions } from '../layout/guard';
 import { settingsPath } from './settings-nav';
 
 /** The page that asks before the settings are applied to meetings that are in HubSpot already. */
@@ -17,7 +17,7 @@ export const APPLY_PATH = '/settings/apply';
 export function registerApplySettings(pages: FastifyInstance, deps: Pick<HttpDependencies, 'db' | 'config'>): void {
   const { db, config } = deps;
 
-  pages.get(APPLY_PATH, pageOptions(deps), async (request, reply) => {
+  pages.get(APPLY_PATH, pageOptions('admin'), async (request, reply) => {
     const counts = await countByState(db, sessionOf(request).workspaceId, {});
     const past = (['on_timeline', 'not_in_hubspot', 'skipped'] as const).reduce(
       (sum, state) => sum + (counts.get(state) ?? 0),
@@ -43,7 +43,7 @@ export function registerApplySettings(pages: FastifyInstance, deps: Pick<HttpDep
     return await renderPage(deps, page, request, reply);
   });
 
-  pages.post(APPLY_PATH, formOptions(pages, deps), async (request, reply) => {
+  pages.post(APPLY_PATH, formOptions(pages, 'admin'), async (request, reply) => {
     const { workspaceId } = sessionOf(request);
     // In the background, so that new meetings go first.
     const count = await requeueMany(db, workspaceId, { kind: 'reconcilable' }, 'reconciliation');

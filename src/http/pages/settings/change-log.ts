@@ -7,7 +7,7 @@ import { listSettingsChanges } from '../../../store/settings/settings';
 import { settingsChoices } from '../../../store/settings/settings-choices';
 import type { HttpDependencies } from '../../dependencies';
 import { sessionOf } from '../layout/session';
-import { pageOptions } from '../layout/sign-in';
+import { pageOptions } from '../layout/guard';
 import { timeOf, type Time } from '../layout/status-words';
 import { settingsPath } from './settings-nav';
 import { renderSettings } from './settings-page';
@@ -28,7 +28,7 @@ interface ChangeLogModel {
 /** `/settings/changes`: who changed which settings, keys and people, and when. */
 export function registerChangeLog(pages: FastifyInstance, deps: Pick<HttpDependencies, 'db' | 'config'>): void {
   const { db } = deps;
-  pages.get(settingsPath('changes'), pageOptions(deps), async (request, reply) => {
+  pages.get(settingsPath('changes'), pageOptions('admin'), async (request, reply) => {
     const { workspaceId } = sessionOf(request);
     const connection = await findConnection(db, workspaceId);
     const timeZone = connection?.time_zone ?? 'UTC';

@@ -5,7 +5,7 @@ import { hubspotUsage } from '../../../store/connections/hubspot-usage';
 import { countWorkers } from '../../../store/processes/processes';
 import type { HttpDependencies } from '../../dependencies';
 import { sessionOf } from '../layout/session';
-import { formOptions, pageOptions } from '../layout/sign-in';
+import { formOptions, pageOptions } from '../layout/guard';
 import { adminLinkModels, type AdminLinkModel } from './admin-links';
 import { hubspotCard, type HubSpotCardModel } from './settings-models';
 import { settingsPath } from './settings-nav';
@@ -26,8 +26,8 @@ export function registerHubSpotPage(pages: FastifyInstance, deps: Dependencies):
   const path = settingsPath('hubspot');
   const show = async (state: FormState, request: FastifyRequest, reply: FastifyReply) =>
     await showHubSpot(deps, state, request, reply);
-  pages.get(path, pageOptions(deps), async (request, reply) => await show({}, request, reply));
-  pages.post(path, formOptions(pages, deps), async (request, reply) => {
+  pages.get(path, pageOptions('admin'), async (request, reply) => await show({}, request, reply));
+  pages.post(path, formOptions(pages, 'admin'), async (request, reply) => {
     return await saveSettings(deps, 'hubspot', show, request, reply);
   });
 }

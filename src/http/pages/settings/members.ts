@@ -9,7 +9,7 @@ import {
   removeMember,
   type Member,
 } from '../../../store/access/members';
-import { createSignInLink, INVITATION_SECONDS } from '../../../store/access/sessions';
+import { createSignInLink, INVITATION_SECONDS } from '../../../store/access/sign-in-links';
 import { timeZoneOf } from '../../meeting-filters';
 import { invitationInput } from '../../people-input';
 import type { ProblemError } from '../../plumbing/problems';
@@ -17,7 +17,7 @@ import { confirmView, secretView } from '../layout/common-views';
 import { formatTime } from '../layout/format';
 import { renderPage } from '../layout/render';
 import { formField, sessionOf } from '../layout/session';
-import { formOptions, pageOptions } from '../layout/sign-in';
+import { formOptions, pageOptions } from '../layout/guard';
 import { done, notFound, signedOut, type Dependencies, type RequestWithId } from './people-answers';
 import { membersOf, UNTOUCHED, type PeoplePageModel } from './people-models';
 import { fieldProblem } from './fields/field-problem';
@@ -26,15 +26,15 @@ import { renderSettings } from './settings-page';
 
 /** `/settings/members`: the people of a workspace, invitations, new sign-in links, removal. */
 export function registerMembers(pages: FastifyInstance, deps: Dependencies): void {
-  const guardedForm = formOptions(pages, deps);
-  pages.get(settingsPath('people'), pageOptions(deps), async (request, reply) => {
+  const guardedForm = formOptions(pages, 'admin');
+  pages.get(settingsPath('people'), pageOptions('admin'), async (request, reply) => {
     return await showPeople(deps, { email: UNTOUCHED, personName: UNTOUCHED }, request, reply);
   });
   pages.post(settingsPath('people'), guardedForm, async (request, reply) => await invite(deps, request, reply));
   pages.post('/settings/members/:id/link', guardedForm, async (request: RequestWithId, reply) => {
     return await showLink(deps, await memberOf(deps, request), request, reply);
   });
-  pages.get('/settings/members/:id/remove', pageOptions(deps), async (request: RequestWithId, reply) => {
+  pages.get('/settings/members/:id/remove', pageOptions('admin'), async (request: RequestWithId, reply) => {
     return await confirmRemoval(deps, request, reply);
   });
   pages.post('/settings/members/:id/remove', guardedForm, async (request: RequestWithId, reply) => {

@@ -4,7 +4,7 @@ import { recordAccessChange } from '../../../store/access/access-changes';
 import { endListedSession, endSessions, listSessions } from '../../../store/access/sessions';
 import { timeZoneOf } from '../../meeting-filters';
 import { sessionOf } from '../layout/session';
-import { formOptions, pageOptions } from '../layout/sign-in';
+import { formOptions, pageOptions } from '../layout/guard';
 import { deviceModels, type DeviceModel } from './device-models';
 import { done, notFound, signedOut, type Dependencies, type RequestWithId } from './people-answers';
 import { settingsPath } from './settings-nav';
@@ -12,13 +12,13 @@ import { renderSettings } from './settings-page';
 
 /** `/settings/sessions`: the signed-in browsers. */
 export function registerSessions(pages: FastifyInstance, deps: Dependencies): void {
-  const guardedForm = formOptions(pages, deps);
+  const guardedForm = formOptions(pages, 'admin');
 
-  pages.get(settingsPath('devices'), pageOptions(deps), async (request, reply) => {
+  pages.get(settingsPath('devices'), pageOptions('signed-in'), async (request, reply) => {
     return await showDevices(deps, request, reply);
   });
 
-  pages.post('/settings/sessions/:id/end', guardedForm, async (request: RequestWithId, reply) => {
+  pages.post('/settings/sessions/:id/end', formOptions(pages, 'signed-in'), async (request: RequestWithId, reply) => {
     const { workspaceId, actor } = sessionOf(request);
     if (!(await endListedSession(deps.db, workspaceId, request.params.id)))
       throw notFound(t('This workspace has no such session, or no longer.'));

@@ -13,7 +13,7 @@ import { basePath, renderPage } from '../layout/render';
 import { formField, sessionOf } from '../layout/session';
 import { disconnectView, accountName } from './settings-models';
 import { backToSettings } from './settings-page';
-import { formOptions, pageOptions } from '../layout/sign-in';
+import { formOptions, pageOptions } from '../layout/guard';
 import { registerSyncSettings } from './sync-settings';
 
 /** The settings pages, and the confirmation page before disconnecting. */
@@ -22,8 +22,8 @@ export function registerSettings(
   deps: Pick<HttpDependencies, 'db' | 'config' | 'connections' | 'gateway' | 'log'>,
 ): void {
   const { connections } = deps;
-  const guarded = pageOptions(deps);
-  const guardedForm = formOptions(pages, deps);
+  const guarded = pageOptions('admin');
+  const guardedForm = formOptions(pages, 'admin');
 
   registerHubSpotPage(pages, deps);
   registerSyncSettings(pages, deps);

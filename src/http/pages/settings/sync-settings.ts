@@ -14,7 +14,7 @@ import { askingHubSpot } from '../../plumbing/hubspot-problems';
 import { ProblemError } from '../../plumbing/problems';
 import { InvalidInputError } from '../../plumbing/validation';
 import { sessionOf } from '../layout/session';
-import { formOptions, pageOptions } from '../layout/sign-in';
+import { formOptions, pageOptions } from '../layout/guard';
 import { APPLY_PATH } from './apply-settings';
 import { TASK_FIELDS } from './fields/task-fields';
 import { noPreview, previewModel, type PreviewModel } from './preview-models';
@@ -46,8 +46,8 @@ interface SyncPageModel {
  * page, of which a script shows the preview while fields change.
  */
 export function registerSyncSettings(pages: FastifyInstance, deps: Dependencies): void {
-  const guarded = pageOptions(deps);
-  const guardedForm = formOptions(pages, deps);
+  const guarded = pageOptions('admin');
+  const guardedForm = formOptions(pages, 'admin');
   for (const id of ['meetings', 'linking', 'appearance'] as const) {
     const { path } = SETTINGS_FORMS[id];
     const show = async (state: FormState, request: FastifyRequest, reply: FastifyReply) =>

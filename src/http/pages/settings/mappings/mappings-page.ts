@@ -18,7 +18,7 @@ import { askingHubSpot } from '../../../plumbing/hubspot-problems';
 import { ProblemError } from '../../../plumbing/problems';
 import { versionOf } from '../../layout/live';
 import { sessionOf } from '../../layout/session';
-import { formOptions, pageOptions } from '../../layout/sign-in';
+import { formOptions, pageOptions } from '../../layout/guard';
 import { kindOf } from '../../layout/status-words';
 import { recordLine } from '../../meeting/tree-models';
 import { noPreview, type PreviewModel } from '../preview-models';
@@ -45,8 +45,8 @@ interface MappingsPageModel {
 /** `/settings/fields`: which values of meetings go into which properties of the linked records. */
 export function registerMappings(pages: FastifyInstance, deps: Dependencies): void {
   const path = settingsPath('fields');
-  const guardedForm = formOptions(pages, deps);
-  pages.get(path, pageOptions(deps), async (request, reply) => {
+  const guardedForm = formOptions(pages, 'admin');
+  pages.get(path, pageOptions('admin'), async (request, reply) => {
     const stored = await loadSettings(deps.db, sessionOf(request).workspaceId);
     return await show(deps, { form: storedForm(stored), unsaved: false, preview: null }, request, reply);
   });

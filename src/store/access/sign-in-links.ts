@@ -1,0 +1,92 @@
+import { sql } from 'kysely';
+import { hashToken, randomToken } from '../../secrets';
+import type { Db, DbPool } from '../database';
+import { createAccess, isUnexpired, type Creator } from './creator';
+import { memberOf, type Member } from './members';
+import { originValues } from './origins';
+
+/** Lifetime of a sign-in link. */
+const SIGN_IN_LINK_SECONDS = 5 * 60;
+/** Lifetime of an invitation, which has to be sent by one person and read by another. */
+export const INVITATION_SECONDS = 72 * 60 * 60;
+
+/** A valid sign-in link. */
+export interface SignInLink {
+  readonly workspaceId: string;
+  readonly workspaceName: string;
+  readonly member: Member | null;
+}
+
+/**
+ * Creates the token of a one-time sign-in link to a workspace. Only its hash is stored, as with every token here. Revokes
+ * earlier unused links of the same member.
+ *
+ * @param options - `seconds`: lifetime (`@default` {@link SIGN_IN_LINK_SECONDS})
+ * @returns null when the member was removed
+ * @throws AccessEndedError when the creator's own access has ended
+ */
+export async function createSignInLink(
+  db: DbPool,
+  creator: Creator,
+  { memberId = null, seconds = SIGN_IN_LINK_SECONDS }: { memberId?: string | null; seconds?: number } = {},
+): Promise<{ token: string; expiresAt: Date } | null> {
+  const { workspaceId, keyIds, idHash } = creator;
+  const token = randomToken();
+  return await createAccess(db, creator, async (transaction) => {
+    await transaction
+      .deleteFrom('sign_in_links')
+      .where('expires_at', '<', sql<Date>`now()`)
+      .execute();
+    if (memberId !== null) {
+      const members = transaction.selectFrom('members').select('id').where('id', '=', memberId);
+      if ((await members.forKeyShare().executeTakeFirst()) === undefined) return null;
+      await transaction
+        .deleteFrom('sign_in_links')
+        .where('member_id', '=', memberId)
+        .where('used_at', 'is', null)
+        .execute();
+    }
+    const { expires_at: expiresAt } = await transaction
+      .insertInto('sign_in_links')
+      .values({
+        token_hash: hashToken(token),
+        workspace_id: workspaceId,
+        member_id: memberId,
+        api_key_id: idHash === null ? (keyIds[0] ?? null) : null,
+        ...originValues(idHash === null ? [] : keyIds),
+        expires_at: inSeconds(seconds),
+      })
+      .returning('expires_at')
+      .executeTakeFirstOrThrow();
+    return { token, expiresAt };
+  });
+}
+
+/** Finds a sign-in link without using it. @returns null when it was used, has expired or is unknown */
+export async function findSignInLink(db: Db, token: string): Promise<SignInLink | null> {
+  const row = await db
+    .selectFrom('sign_in_links')
+    .innerJoin('workspaces', 'workspaces.id', 'sign_in_links.workspace_id')
+    .leftJoin('members', 'members.id', 'sign_in_links.member_id')
+    .leftJoin('api_keys', 'api_keys.id', 'sign_in_links.api_key_id')
+    .select([
+      'workspaces.id',
+      'workspaces.name',
+      'members.id as memberId',
+      'members.email',
+      'members.name as person',
+      'members.role',
+    ])
+    .where('sign_in_links.token_hash', '=', hashToken(token))
+    .where('sign_in_links.used_at', 'is', null)
+    .where('sign_in_links.expires_at', '>', sql<Date>`now()`)
+    .where(isUnexpired())
+    .executeTakeFirst();
+  if (row === undefined) return null;
+  return { workspaceId: row.id, workspaceName: row.name, member: memberOf(row) };
+}
+
+/** A time by the database's clock, which all servers share. */
+export function inSeconds(seconds: number) {
+  return sql<Date>`now() + make_interval(secs => ${seconds})`;
+}
