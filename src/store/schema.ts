@@ -6,6 +6,7 @@ import type { InboxTables } from './inbox/tables';
 import type { JobTables } from './jobs/tables';
 import type { MeetingTables } from './meetings/tables';
 import type { MirrorTables } from './mirror/tables';
+import type { NoticeTables } from './notices/tables';
 import type { ProcessTables } from './processes/tables';
 import type { SettingsTables } from './settings/tables';
 
@@ -21,4 +22,5 @@ export interface Database
     InboxTables,
     JobTables,
     SettingsTables,
+    NoticeTables,
     ProcessTables {}

@@ -81,6 +81,10 @@ const STATEMENTS: readonly string[] = [
    SELECT workspace_id, meeting_id, portal_id, 'contacts', n::text, 'jobtitle', now(), md5(n::text) FROM ${MADE_UP}`,
   `INSERT INTO field_reviews (workspace_id, meeting_id, portal_id, object_type, record_id, property, field, proposed)
    SELECT workspace_id, meeting_id, portal_id, 'contacts', n::text, 'jobtitle', 'next_step', 'Next step' FROM ${MADE_UP}`,
+  `INSERT INTO notices (workspace_id, event, data)
+   SELECT workspace_id, 'meeting.synced', jsonb_build_object('meetingId', meeting_id, 'portalId', portal_id) FROM ${MADE_UP}`,
+  `INSERT INTO notice_deliveries (outlet_id, workspace_id, notice, state, attempts)
+   SELECT md5(workspace_id)::uuid, workspace_id, position, 'delivered', 1 FROM notices`,
   `INSERT INTO taken_deliveries (signature) SELECT md5(n::text) FROM ${MADE_UP}`,
   `INSERT INTO hubspot_owners (portal_id, email, owner_id, fetched_at) SELECT portal_id, 'owner' || n || '@northwind.example', n::text, now() FROM ${MADE_UP}`,
   `INSERT INTO backfills (workspace_id, state, lines, meetings, started_at, finished_at)
@@ -107,6 +111,7 @@ export const SMALL_TABLES: readonly string[] = [
   'members',
   'oauth_states',
   'open_deal_lists',
+  'outlets',
   'processes',
   'reconciliations',
   'requeues',

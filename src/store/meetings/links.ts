@@ -3,6 +3,7 @@ import type { Link, RecordRef } from '../../meeting/linking/cascade';
 import type { Db, DbPool } from '../database';
 import { groupedBy, merged } from '../merged';
 import { idInAccount, idOfRow, ofLink, ofMeetings, type AccountMeeting, type MeetingKey } from './key';
+import { linksNotice } from '../notices/links-notice';
 import type { Database } from '../schema';
 
 /** A link. `refused` is HubSpot's message if it refused the association, otherwise null. */
@@ -57,14 +58,21 @@ export async function replaceLinks(
       delete from links
       where workspace_id = ${workspaceId} and meeting_id = ${meetingId} and portal_id = ${portalId}
         and (object_type, record_id) not in (select object_type, record_id from link)
+      returning object_type, record_id
+    ), stored as (
+      insert into links as known (workspace_id, meeting_id, portal_id, object_type, record_id, via, from_object_type, from_record_id, position)
+      select ${workspaceId}, ${meetingId}, ${portalId}, object_type, record_id, via, from_object_type, from_record_id, position from link
+      on conflict (workspace_id, meeting_id, portal_id, object_type, record_id) do update set
+        via = excluded.via, from_object_type = excluded.from_object_type, from_record_id = excluded.from_record_id,
+        position = excluded.position, refused = null
+        where (known.via, known.from_object_type, known.from_record_id, known.position, known.refused)
+          is distinct from (excluded.via, excluded.from_object_type, excluded.from_record_id, excluded.position, null::text)
+      -- xmax is zero on a row that was inserted, not updated.
+      returning object_type, record_id, position, xmax = 0 as inserted
+    ), added as (
+      select object_type, record_id from stored where inserted order by position
     )
-    insert into links as known (workspace_id, meeting_id, portal_id, object_type, record_id, via, from_object_type, from_record_id, position)
-    select ${workspaceId}, ${meetingId}, ${portalId}, object_type, record_id, via, from_object_type, from_record_id, position from link
-    on conflict (workspace_id, meeting_id, portal_id, object_type, record_id) do update set
-      via = excluded.via, from_object_type = excluded.from_object_type, from_record_id = excluded.from_record_id,
-      position = excluded.position, refused = null
-      where (known.via, known.from_object_type, known.from_record_id, known.position, known.refused)
-        is distinct from (excluded.via, excluded.from_object_type, excluded.from_record_id, excluded.position, null::text)
+    ${linksNotice({ workspaceId, meetingId }, portalId, { added: sql`added`, removed: sql`gone` })}
   `.execute(db);
 }
 
@@ -85,10 +93,10 @@ export async function refuseLink(
 
 /** Removes the link to a record that no longer exists. */
 export async function dropLink(db: Db, key: MeetingKey, portalId: number, record: RecordRef): Promise<void> {
-  await db
-    .deleteFrom('links')
-    .where((where) => where.and(ofLink(key, portalId, record)))
-    .execute();
+  await sql`
+    with gone as (delete from links where ${isLink(key, portalId, record)} returning object_type, record_id)
+    ${linksNotice(key, portalId, { added: NO_LINKS, removed: sql`gone` })}
+  `.execute(db);
 }
 
 /** Moves the link of a merged record to its new id, without a duplicate. */
@@ -100,17 +108,31 @@ export async function renameLink(
   newId: string,
 ): Promise<void> {
   const meeting = { workspace_id: key.workspaceId, meeting_id: key.meetingId, portal_id: portalId };
+  const renamed = { objectType: record.objectType, id: newId };
   await db.transaction().execute(async (transaction) => {
-    await dropLink(transaction, key, portalId, { objectType: record.objectType, id: newId });
-    await transaction
-      .updateTable('links')
-      .set({ record_id: newId })
-      .where((where) => where.and({ ...meeting, object_type: record.objectType, record_id: record.id }))
-      .execute();
+    const { numDeletedRows: linkedBefore } = await transaction
+      .deleteFrom('links')
+      .where((where) => where.and(ofLink(key, portalId, renamed)))
+      .executeTakeFirst();
+    await sql`
+      with moved as (
+        update links set record_id = ${newId} where ${isLink(key, portalId, record)} returning object_type, record_id
+      ), gone as (
+        select object_type, ${record.id}::text as record_id from moved
+      )
+      ${linksNotice(key, portalId, { added: linkedBefore > 0n ? NO_LINKS : sql`moved`, removed: sql`gone` })}
+    `.execute(transaction);
     await transaction
       .updateTable('links')
       .set({ from_record_id: newId })
       .where((where) => where.and({ ...meeting, from_object_type: record.objectType, from_record_id: record.id }))
       .execute();
   });
+}
+
+const NO_LINKS = sql`(select '' as object_type, '' as record_id where false) as no_links`;
+
+function isLink({ workspaceId, meetingId }: MeetingKey, portalId: number, { objectType, id }: RecordRef) {
+  return sql`workspace_id = ${workspaceId} and meeting_id = ${meetingId} and portal_id = ${portalId}
+    and object_type = ${objectType} and record_id = ${id}`;
 }

@@ -104,6 +104,8 @@ interface MeetingsTable {
   /** When its content was posted or its deletion requested; for a backfilled meeting, when the file was received. */
   posted_at: Generated<Date>;
   accepted_at: ColumnType<Date, Date | string | undefined, Date | string>;
+  /** The outcome that the meeting had last. The same one again is no news. Maintained by a trigger. */
+  settled_as: ColumnType<string | null, never, never>;
   synced_at: Timestamp | null;
   updated_at: Timestamp;
 }
