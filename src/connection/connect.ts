@@ -16,6 +16,7 @@ import {
 } from '../hubspot/client/oauth';
 import type { Limiter } from '../hubspot/client/limiter';
 import type { HubSpotTransport } from '../hubspot/client/transport';
+import type { Actor } from '../store/audit/actor';
 import { recordAccessChange } from '../store/access/access-changes';
 import {
   deleteConnection,
@@ -59,7 +60,7 @@ export interface ConnectionDocument {
 /** What HubSpot has granted to a workspace. `info` is null if it could not be read. */
 interface Granted {
   readonly workspaceId: string;
-  readonly actor: string;
+  readonly actor: Actor;
   readonly grant: TokenGrant;
   readonly account: HubSpotAccount;
   readonly info: TokenInfo | null;
@@ -122,7 +123,7 @@ export class Connections {
     code: string;
     redirectUri: string;
     codeVerifier: string;
-    actor: string;
+    actor: Actor;
   }): Promise<ConnectOutcome> {
     try {
       const grant = await this.#oauth.exchangeCode({ code, redirectUri, codeVerifier });
@@ -228,14 +229,9 @@ export class Connections {
    * Uninstalls the app from the account, revokes the refresh token and deletes both tokens. The tokens are deleted even when
    * HubSpot cannot be reached, because that is what a person who disconnects wants most.
    *
-   * @param actor - label of the person or command, for the access history
    * @param options - `eraseMirror`: also delete the data read from the account, or without a connection, from earlier ones
    */
-  async disconnect(
-    workspaceId: string,
-    actor: string,
-    options: { readonly eraseMirror?: boolean } = {},
-  ): Promise<void> {
+  async disconnect(workspaceId: string, actor: Actor, options: { readonly eraseMirror?: boolean } = {}): Promise<void> {
     const connection = await findConnection(this.#db, workspaceId);
     if (connection !== null) {
       await this.#leave(workspaceId, connection);

@@ -56,6 +56,7 @@ import * as writtenLabels from './migrations/0060-0079/0064_written_labels';
 import * as refusalsOfValues from './migrations/0060-0079/0065_refusals_of_values';
 import * as roles from './migrations/0060-0079/0066_roles';
 import * as notices from './migrations/0060-0079/0070_notices';
+import * as auditEvents from './migrations/0060-0079/0068_audit_events';
 
 /** Never edit a migration after its release. Kysely's lock lets two processes migrate concurrently. */
 export const migrations: Record<string, Migration> = {
@@ -115,6 +116,7 @@ export const migrations: Record<string, Migration> = {
   '0065_refusals_of_values': refusalsOfValues,
   '0066_roles': roles,
   '0070_notices': notices,
+  '0068_audit_events': auditEvents,
 };
 
 /**

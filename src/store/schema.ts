@@ -1,4 +1,5 @@
 import type { AccessTables } from './access/tables';
+import type { AuditTables } from './audit/tables';
 import type { ConnectionTables } from './connections/tables';
 import type { EngagementTables } from './engagements/tables';
 import type { FieldTables } from './fields/tables';
@@ -14,6 +15,7 @@ import type { SettingsTables } from './settings/tables';
 export interface Database
   extends
     AccessTables,
+    AuditTables,
     ConnectionTables,
     MeetingTables,
     EngagementTables,

@@ -14,6 +14,7 @@ import { createWorkspace } from '../../src/store/access/workspaces';
 import { createTestDatabase, type TestDatabase } from '../support/database';
 import { connectToTemporal, takeNamespace, temporalAddress } from '../support/temporal';
 import { WorkerFleet } from '../support/worker-fleet';
+import { TEST_ACTOR } from '../support/actors';
 
 const CHANGES = 60;
 
@@ -67,7 +68,7 @@ beforeAll(async () => {
   });
   await refreshCatalogue(product, await product.gateway.connect(workspaceId));
   type = (await objectTypes(product.db, issued.grant.portalId))[0]?.object_type ?? '';
-  await changeSettings(product.db, workspaceId, { customObjectTypes: [type] }, 'test');
+  await changeSettings(product.db, workspaceId, { customObjectTypes: [type] }, TEST_ACTOR);
   fleet = await WorkerFleet.start({
     workers: 2,
     requestTimeoutMs: 5_000,

@@ -8,6 +8,7 @@ import { createSignInLink } from '../../src/store/access/sign-in-links';
 import { startStack, type Stack } from '../support/stack';
 import { complaintsOf } from './chromium';
 import { NO_OWN_LIMITS } from '../support/limits';
+import { TEST_ACTOR } from '../support/actors';
 
 /** The product with its pages on a port, its worker at work, over a real database, Temporal and the sandbox. */
 export interface FullStack extends Stack {
@@ -26,7 +27,7 @@ async function signInToken({ product: { db }, workspaceId }: Stack): Promise<str
     .select('id')
     .where('workspace_id', '=', workspaceId)
     .executeTakeFirstOrThrow();
-  const key = { workspaceId, actor: 'a test', keyIds: [id], idHash: null, scopes: SCOPES, memberId: null, keyId: id };
+  const key = { workspaceId, actor: TEST_ACTOR, keyIds: [id], idHash: null, scopes: SCOPES, memberId: null, keyId: id };
   const link = await createSignInLink(db, key);
   if (link === null) throw new Error('a link for no one was refused');
   return link.token;

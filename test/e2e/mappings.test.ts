@@ -7,6 +7,7 @@ import { meeting } from '../support/meetings';
 import { expectNoSeriousFindings } from './axe';
 import { describeInChromium, overflowOf } from './chromium';
 import { startFullStack, type FullStack } from './full-stack';
+import { TEST_ACTOR } from '../support/actors';
 
 describeInChromium('A RevOps admin and the values for properties', (browser) => {
   let stack: FullStack;
@@ -40,7 +41,7 @@ describeInChromium('A RevOps admin and the values for properties', (browser) => 
 
   const change = (fieldMappings: FieldMapping[]) => {
     const { fieldDeals } = settingsSchema.parse({});
-    return changeSettings(stack.product.db, stack.workspaceId, { fieldMappings, fieldDeals }, 'this test');
+    return changeSettings(stack.product.db, stack.workspaceId, { fieldMappings, fieldDeals }, TEST_ACTOR);
   };
   const mappings = async () => (await loadSettings(stack.product.db, stack.workspaceId)).fieldMappings;
   const main = () => page.locator('main').innerText();

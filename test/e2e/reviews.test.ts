@@ -7,6 +7,7 @@ import { meeting } from '../support/meetings';
 import { expectNoSeriousFindings } from './axe';
 import { describeInChromium, overflowOf } from './chromium';
 import { startFullStack, type FullStack } from './full-stack';
+import { TEST_ACTOR } from '../support/actors';
 
 describeInChromium('A person and the suggestions for properties', (browser) => {
   let stack: FullStack;
@@ -24,7 +25,7 @@ describeInChromium('A person and the suggestions for properties', (browser) => {
       policy: 'review',
     });
     const fieldMappings = [mapping('role', 'jobtitle'), mapping('lead_status', 'hs_lead_status')];
-    await changeSettings(stack.product.db, stack.workspaceId, { fieldMappings }, 'this test');
+    await changeSettings(stack.product.db, stack.workspaceId, { fieldMappings }, TEST_ACTOR);
   });
   afterAll(() => stack.close());
   beforeEach(async () => {

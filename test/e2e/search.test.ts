@@ -6,6 +6,7 @@ import { meeting } from '../support/meetings';
 import { expectNoSeriousFindings } from './axe';
 import { describeInChromium, overflowOf } from './chromium';
 import { startFullStack, type FullStack } from './full-stack';
+import { TEST_ACTOR } from '../support/actors';
 
 const ACCOUNT = 4815162;
 
@@ -32,7 +33,7 @@ describeInChromium('A person who looks for something', (browser) => {
     }).id;
     crm.associate('contacts', marc, 'companies', acme);
     for (const deal of [pilot, lost]) crm.associate('contacts', marc, 'deals', deal);
-    await changeSettings(stack.product.db, stack.workspaceId, { openDealsOnly: true }, 'this test');
+    await changeSettings(stack.product.db, stack.workspaceId, { openDealsOnly: true }, TEST_ACTOR);
     await stack.sync(meeting({ meetingId: 'm1', title: 'Discovery call', recordingUrl: 'https://video.example/r/7' }));
     await stack.apply();
   });
@@ -47,7 +48,7 @@ describeInChromium('A person who looks for something', (browser) => {
       stack.product.db,
       stack.workspaceId,
       settingsSchema.parse({ openDealsOnly: true }),
-      'this test',
+      TEST_ACTOR,
     );
     expect(complaints).toEqual([]);
     await page.context().close();

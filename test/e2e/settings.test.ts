@@ -8,6 +8,7 @@ import { meeting } from '../support/meetings';
 import { expectNoSeriousFindings } from './axe';
 import { describeInChromium, overflowOf } from './chromium';
 import { startFullStack, type FullStack } from './full-stack';
+import { TEST_ACTOR } from '../support/actors';
 
 const PAGES = ['integrations', 'meetings', 'linking', 'appearance', 'fields', 'keys', 'members', 'sessions', 'changes'];
 
@@ -33,7 +34,7 @@ describeInChromium('A RevOps admin and the settings', (browser) => {
   });
   afterEach(async () => {
     const { db } = stack.product;
-    await changeSettings(db, stack.workspaceId, settingsSchema.parse({}), 'this test');
+    await changeSettings(db, stack.workspaceId, settingsSchema.parse({}), TEST_ACTOR);
     await db.deleteFrom('settings_changes').execute();
     await db.deleteFrom('meetings').execute();
     expect(complaints).toEqual([]);

@@ -91,6 +91,8 @@ const STATEMENTS: readonly string[] = [
    SELECT 'filled-' || n, 'done', 100, 100, now(), now() FROM generate_series(0, ${WORKSPACES - 1}) AS n`,
   `INSERT INTO backfill_lines (backfill_id, line, meeting_id)
    SELECT id, line, 'filled-' || line FROM backfills CROSS JOIN generate_series(1, 100) AS line WHERE state = 'done'`,
+  `INSERT INTO audit_events (workspace_id, at, actor_kind, actor_label, way, action, object_type, object_id)
+   SELECT workspace_id, now() - n * interval '1 minute', 'member', 'Ana ' || n % 20, 'page', 'meeting.resync', 'meeting', meeting_id FROM ${MADE_UP}`,
 ];
 
 /** Tables that do not grow with meetings, events or records: some rows for each workspace, account, person or day. */

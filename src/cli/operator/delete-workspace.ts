@@ -3,6 +3,7 @@ import { classifyError } from '../../activities/interceptors/retry-policy';
 import { removeFromHubSpot } from '../../activities/engagements/remove-from-hubspot';
 import type { RemainingActivity } from '../../meeting/reasons';
 import type { Product } from '../../runtime/container';
+import { OPERATOR } from '../../store/audit/actor';
 import { findConnection } from '../../store/connections/connections';
 import { requestDeletion } from '../../store/meetings/delete-meeting';
 import {
@@ -36,7 +37,7 @@ export async function deleteWorkspace(product: Product, workspaceId: string): Pr
   const meetings = await deleteMeetings(product, workspaceId);
   await removeActivities(product, workspaceId);
   const remaining = await activitiesLeft(db, workspaceId);
-  await product.connections.disconnect(workspaceId, 'the command "workspace delete"', { eraseMirror: true });
+  await product.connections.disconnect(workspaceId, OPERATOR, { eraseMirror: true });
   await removeWorkspace(db, workspaceId);
   return { meetings, remaining };
 }

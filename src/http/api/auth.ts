@@ -1,5 +1,6 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { findApiKey, type KeyAccess } from '../../store/access/api-keys';
+import type { Actor } from '../../store/audit/actor';
 import type { Creator } from '../../store/access/creator';
 import type { Scope } from '../../store/access/scopes';
 import { hashToken } from '../../secrets';
@@ -75,9 +76,9 @@ export function apiCreator(request: FastifyRequest): Creator {
   };
 }
 
-/** The actor of an API call, as histories name it. */
-export function apiActor({ apiKeyName }: FastifyRequest): string {
-  return `API key "${apiKeyName}"`;
+/** The actor of an API call. */
+export function apiActor({ apiKeyId, apiKeyName, ip }: FastifyRequest): Actor {
+  return { kind: 'key', id: apiKeyId, label: `API key "${apiKeyName}"`, ip, way: 'api' };
 }
 
 /** @throws {@link ProblemError} 403 when the key has none of the scopes that the route needs */

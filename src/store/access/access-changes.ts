@@ -1,3 +1,4 @@
+import type { Actor } from '../audit/actor';
 import type { Db } from '../database';
 
 /** A change of access to a workspace, or a deletion in it. */
@@ -11,9 +12,9 @@ export interface AccessChange {
 /** Records who changed the access to a workspace. `action`: a sentence without its subject. */
 export async function recordAccessChange(
   db: Db,
-  { workspaceId, actor, action }: { readonly workspaceId: string; readonly actor: string; readonly action: string },
+  { workspaceId, actor, action }: { readonly workspaceId: string; readonly actor: Actor; readonly action: string },
 ): Promise<void> {
-  await db.insertInto('access_changes').values({ workspace_id: workspaceId, actor, action }).execute();
+  await db.insertInto('access_changes').values({ workspace_id: workspaceId, actor: actor.label, action }).execute();
 }
 
 /** The latest changes, newest first. @param limit - `@default 50` */

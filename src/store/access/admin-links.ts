@@ -1,5 +1,6 @@
 import { sql } from 'kysely';
 import { hashToken, randomToken } from '../../secrets';
+import type { Actor } from '../audit/actor';
 import type { Db, DbPool } from '../database';
 import { recordAccessChange } from './access-changes';
 import { createAccess, type Creator } from './creator';
@@ -25,6 +26,11 @@ export interface AdminLink {
   readonly state: AdminLinkState;
 }
 
+/** The actor of what a browser does that came with the link. */
+export function adminLinkActor({ id, madeBy }: Pick<AdminLink, 'id' | 'madeBy'>, ip: string): Actor {
+  return { kind: 'session', id, label: `a link for an admin, made by ${madeBy}`, ip, way: 'page' };
+}
+
 /** Creates a link. Only the hash of its token is stored. @throws AccessEndedError when the creator's access has ended */
 export async function createAdminLink(
   db: DbPool,
@@ -38,7 +44,7 @@ export async function createAdminLink(
       .values({
         workspace_id: workspaceId,
         token_hash: hashToken(token),
-        made_by: actor,
+        made_by: actor.label,
         member_id: member?.id ?? null,
         ...originValues(keyIds),
         expires_at: sql<Date>`now() + make_interval(secs => ${ADMIN_LINK_SECONDS})`,

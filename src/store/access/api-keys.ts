@@ -1,6 +1,7 @@
 import { sql } from 'kysely';
 import { hashToken, randomToken } from '../../secrets';
 import { recordAccessChange } from './access-changes';
+import { OPERATOR, type Actor } from '../audit/actor';
 import type { Db, DbPool } from '../database';
 import { noted } from '../failures';
 import { createAccess, lockAccess, type Creator } from './creator';
@@ -12,9 +13,6 @@ import { isUuid } from './uuid';
 
 /** Lets secret scanners recognise our keys. */
 const API_KEY_PREFIX = 'hms_';
-
-/** The actor of changes that are made from a shell. */
-const OPERATOR = 'the operator';
 
 /** An API key without its secret, which is known only when the key is created. */
 export interface ApiKey {
@@ -69,7 +67,7 @@ export async function createApiKey(
 /** Creates an API key of a workspace for the operator, and records it among the changes of access. */
 export async function createOperatorKey(db: DbPool, workspaceId: string, name: string): Promise<CreatedApiKey> {
   return await db.transaction().execute(async (transaction) => {
-    const created = await insertApiKey(transaction, { workspaceId, name, madeBy: OPERATOR });
+    const created = await insertApiKey(transaction, { workspaceId, name, madeBy: OPERATOR.label });
     if (created === null) throw new Error('a new key has the id of an old one');
     await recordAccessChange(transaction, { workspaceId, actor: OPERATOR, action: `created the API key "${name}"` });
     return created;
@@ -93,7 +91,7 @@ interface NewKey {
 /** Creates an API key. Without a maker, it derives from no other access, as for the operator. */
 export async function insertApiKey(
   db: Db,
-  { workspaceId, name, id, scopes = SCOPES, expiresAt = null, maker = null, madeBy = maker?.actor ?? null }: NewKey,
+  { workspaceId, name, id, scopes = SCOPES, expiresAt = null, maker = null, madeBy = maker?.actor.label ?? null }: NewKey,
 ): Promise<CreatedApiKey | null> {
   const key = API_KEY_PREFIX + randomToken();
   const row = await db
@@ -166,7 +164,7 @@ export async function revokeApiKey(
   }: {
     workspaceId: string;
     id: string;
-    actor: string;
+    actor: Actor;
     withWhatItMade?: boolean;
     ownSession?: Pick<Session, 'idHash' | 'member'> | null;
   },

@@ -1,4 +1,5 @@
 import { sql, type RawBuilder, type Transaction } from 'kysely';
+import type { Actor } from '../audit/actor';
 import type { DbPool } from '../database';
 import type { Database } from '../schema';
 import { sessionScopes, type Scope } from './scopes';
@@ -6,8 +7,7 @@ import { sessionScopes, type Scope } from './scopes';
 /** The access with which a key, member, session or link is created. A {@link Session} is one, too. */
 export interface Creator {
   readonly workspaceId: string;
-  /** The name in histories of changes. */
-  readonly actor: string;
+  readonly actor: Actor;
   /** The API key itself, or the keys from which the session derives. */
   readonly keyIds: readonly string[];
   /** Identifies the session; null for an API key. */

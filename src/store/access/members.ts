@@ -1,5 +1,6 @@
 import { sql } from 'kysely';
 import { recordAccessChange } from './access-changes';
+import type { Actor } from '../audit/actor';
 import type { Db, DbPool } from '../database';
 import { createAccess, lockAccess, type Creator } from './creator';
 import { originValues } from './origins';
@@ -43,7 +44,7 @@ export async function inviteMember(
         email: person.email.toLowerCase(),
         name: person.name,
         role: 'admin',
-        invited_by: actor,
+        invited_by: actor.label,
         ...originValues(keyIds),
       })
       .onConflict((conflict) =>
@@ -92,7 +93,7 @@ export async function listMembers(db: Db, workspaceId: string): Promise<ListedMe
 /** Removes a member with their sessions and open links. @returns false when the workspace has no such member */
 export async function removeMember(
   db: DbPool,
-  { workspaceId, id, actor }: { workspaceId: string; id: string; actor: string },
+  { workspaceId, id, actor }: { workspaceId: string; id: string; actor: Actor },
 ): Promise<boolean> {
   if (!isUuid(id)) return false;
   return await db.transaction().execute(async (transaction) => {

@@ -1,5 +1,6 @@
 import { sql } from 'kysely';
 import { hashToken, randomToken } from '../../secrets';
+import type { Actor } from '../audit/actor';
 import type { Db, DbPool } from '../database';
 import { noted } from '../failures';
 import { isUnexpired, lockAccess, type Creator } from './creator';
@@ -84,8 +85,8 @@ export async function redeemSignInLink(
   });
 }
 
-/** @returns the session of a browser's token, or null when it has ended */
-export async function findSession(db: Db, token: string): Promise<Session | null> {
+/** @returns the session of a browser's token, or null when it has ended. @param ip - the address of the request */
+export async function findSession(db: Db, token: string, ip: string | null): Promise<Session | null> {
   const row = await sessions(db)
     .select(sql<boolean>`sessions.seen_at < now() - interval '1 minute'`.as('stale'))
     .where('sessions.id_hash', '=', hashToken(token))
@@ -108,7 +109,7 @@ export async function findSession(db: Db, token: string): Promise<Session | null
     keyId: row.api_key_id,
     scopes,
     role: roleOf(scopes),
-    actor: actorOf(row),
+    actor: actorOf(row, ip),
     keyIds: [
       ...new Set([...(row.api_key_id === null ? [] : [row.api_key_id]), ...row.ownOrigins, ...row.memberOrigins]),
     ],
@@ -124,7 +125,7 @@ export async function listSessions(db: Db, session: Session): Promise<ListedSess
     .execute();
   return rows.map((row) => ({
     id: row.id,
-    actor: actorOf(row),
+    actor: sessionLabel(row),
     device: row.device,
     since: row.created_at,
     seenAt: row.seen_at,
@@ -208,7 +209,15 @@ function sessions(db: Db) {
     .where(isUnexpired());
 }
 
-function actorOf(row: Parameters<typeof memberOf>[0] & { keyName: string | null }): string {
+function actorOf(row: Parameters<typeof sessionLabel>[0] & { id: string }, ip: string | null): Actor {
+  const who =
+    row.memberId === null
+      ? ({ kind: 'session', id: row.id } as const)
+      : ({ kind: 'member', id: row.memberId } as const);
+  return { ...who, label: sessionLabel(row), ip, way: 'page' };
+}
+
+function sessionLabel(row: Parameters<typeof memberOf>[0] & { keyName: string | null }): string {
   const member = memberOf(row);
   if (member !== null) return memberLabel(member);
   return row.keyName === null ? 'a sign-in link' : `a person via API key "${row.keyName}"`;

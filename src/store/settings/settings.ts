@@ -8,6 +8,7 @@ import {
   type Settings,
   type SettingsPatch,
 } from '../../meeting/settings';
+import type { Actor } from '../audit/actor';
 import type { Db, DbPool } from '../database';
 import { endUnmappedReviews } from '../fields/reviews';
 import { requeueMany } from '../meetings/requeue-many';
@@ -33,14 +34,13 @@ export async function loadSearchShare(db: Db, portalId: number): Promise<number>
  * Changes settings and records the change. Does nothing when the values are the same. New mappings request a pass of every
  * meeting that is linked to a record of their types, because its values are not known for them.
  *
- * @param changedBy - label of the API key or session
  * @returns all settings after the change
  */
 export async function changeSettings(
   db: DbPool,
   workspaceId: string,
   patch: SettingsPatch,
-  changedBy: string,
+  actor: Actor,
 ): Promise<Settings> {
   return await db.transaction().execute(async (transaction) => {
     const { settings } = await transaction
@@ -64,7 +64,7 @@ export async function changeSettings(
       .insertInto('settings_changes')
       .values({
         workspace_id: workspaceId,
-        changed_by: changedBy,
+        changed_by: actor.label,
         before: JSON.stringify(before),
         after: JSON.stringify(after),
       })

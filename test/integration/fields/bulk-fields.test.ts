@@ -3,6 +3,7 @@ import type { FieldMapping } from '../../../src/meeting/fields/mapping';
 import { changeSettings } from '../../../src/store/settings/settings';
 import { backfilled, endedInBulk } from '../../support/bulk';
 import { startStack, type Stack } from '../../support/stack';
+import { TEST_ACTOR } from '../../support/actors';
 
 /** `FIELD_MEETINGS=1000` counts the calls of a large backfill. */
 const MEETINGS = Number(process.env['FIELD_MEETINGS'] ?? 100);
@@ -28,7 +29,7 @@ test(
       mapping('next_step', 'contacts', 'jobtitle'),
       mapping('last_meeting_title', 'contacts', 'message'),
     ];
-    await changeSettings(stack.product.db, stack.workspaceId, { fieldMappings }, 'test');
+    await changeSettings(stack.product.db, stack.workspaceId, { fieldMappings }, TEST_ACTOR);
     const meetings = await backfilled(stack, 'values', MEETINGS);
     stack.sandbox.requests.clear();
     await endedInBulk(stack, meetings);
@@ -53,7 +54,7 @@ test(
       mapping('last_meeting_title', 'companies', 'description'),
       mapping('ai_score', 'deals', 'amount'),
     ];
-    await changeSettings(stack.product.db, stack.workspaceId, { fieldMappings, createTasks: 'all' }, 'test');
+    await changeSettings(stack.product.db, stack.workspaceId, { fieldMappings, createTasks: 'all' }, TEST_ACTOR);
     const meetings = await backfilled(stack, 'shared', MEETINGS);
     const companies = Array.from({ length: Math.ceil(MEETINGS / 5) }, (_, index) => {
       const company = crm.create('companies', { name: `Company ${index}` }).id;

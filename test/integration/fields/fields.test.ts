@@ -6,6 +6,7 @@ import { requestDeletion } from '../../../src/store/meetings/delete-meeting';
 import { changeSettings } from '../../../src/store/settings/settings';
 import { meeting } from '../../support/meetings';
 import { startStack, type Stack } from '../../support/stack';
+import { TEST_ACTOR } from '../../support/actors';
 
 let stack: Stack;
 let contactId: string;
@@ -30,7 +31,7 @@ const ours = (field: string, property: string, policy: FieldMapping['policy'] = 
 });
 const STANDARD = [ours('next_step', 'jobtitle'), ours('status', 'hs_lead_status'), ours('ai_score', 'num_notes')];
 const map = (fieldMappings: FieldMapping[]) =>
-  changeSettings(stack.product.db, stack.workspaceId, { fieldMappings }, 'test');
+  changeSettings(stack.product.db, stack.workspaceId, { fieldMappings }, TEST_ACTOR);
 const values = () => stack.sandbox.crm.get('contacts', contactId)?.properties ?? {};
 const edit = (properties: Record<string, string>) => stack.sandbox.crm.update('contacts', contactId, properties);
 const ofDay = (name: string, day: number, status: string | null, step: string | null = `Step of ${name}`) =>

@@ -5,6 +5,7 @@ import { requestDeletion } from '../../../src/store/meetings/delete-meeting';
 import { changeSettings } from '../../../src/store/settings/settings';
 import { meeting } from '../../support/meetings';
 import { startStack, type Stack } from '../../support/stack';
+import { TEST_ACTOR } from '../../support/actors';
 
 let stack: Stack;
 let person = 0;
@@ -19,7 +20,7 @@ beforeEach(async () => {
 afterAll(() => stack.close());
 
 const map = (fieldMappings: FieldMapping[]) =>
-  changeSettings(stack.product.db, stack.workspaceId, { fieldMappings }, 'test');
+  changeSettings(stack.product.db, stack.workspaceId, { fieldMappings }, TEST_ACTOR);
 const to = (property: string, policy: FieldMapping['policy'] = 'ours'): FieldMapping => ({
   field: 'next_step',
   objectType: 'contacts',

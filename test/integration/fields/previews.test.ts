@@ -6,6 +6,7 @@ import { previewSettings } from '../../../src/planning/settings-preview';
 import { changeSettings } from '../../../src/store/settings/settings';
 import { meeting } from '../../support/meetings';
 import { startStack, type Stack } from '../../support/stack';
+import { TEST_ACTOR } from '../../support/actors';
 
 let stack: Stack;
 let id: string;
@@ -62,7 +63,7 @@ test('a change of mappings shows what each property of each record would have, a
   expect(fields.get('new')?.[1]?.reason).toMatch('has no option');
   expect(stack.sandbox.crm.get('contacts', id)?.properties['jobtitle']).toBeUndefined();
 
-  await changeSettings(db, stack.workspaceId, { fieldMappings }, 'test');
+  await changeSettings(db, stack.workspaceId, { fieldMappings }, TEST_ACTOR);
   await stack.resync('old');
   await stack.resync('new');
   expect(stack.sandbox.crm.get('contacts', id)?.properties).toMatchObject({
@@ -75,7 +76,7 @@ test('a change of mappings shows what each property of each record would have, a
 test('the preview of a meeting shows every field', async () => {
   const { db } = stack.product;
   const key = { workspaceId: stack.workspaceId, meetingId: 'new' };
-  await changeSettings(db, stack.workspaceId, { fieldMappings: [to('next_step', 'company', 'always')] }, 'test');
+  await changeSettings(db, stack.workspaceId, { fieldMappings: [to('next_step', 'company', 'always')] }, TEST_ACTOR);
   expect((await previewMeeting(stack.product, key))?.fields).toEqual([
     {
       field: 'next_step',
@@ -93,7 +94,7 @@ test('the preview of a meeting shows every field', async () => {
 
 test('another change of the settings shows what it puts back', async () => {
   const { db } = stack.product;
-  await changeSettings(db, stack.workspaceId, { fieldMappings: [to('next_step', 'state', 'always')] }, 'test');
+  await changeSettings(db, stack.workspaceId, { fieldMappings: [to('next_step', 'state', 'always')] }, TEST_ACTOR);
   await stack.resync('new');
   expect(stack.sandbox.crm.get('contacts', id)?.properties['state']).toBe('Step of new');
   const { meetings } = await previewSettings(stack.product, stack.workspaceId, { minimumMinutes: 600 });

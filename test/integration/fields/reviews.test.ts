@@ -14,6 +14,7 @@ import { erasePerson } from '../../../src/store/mirror/privacy';
 import { changeSettings } from '../../../src/store/settings/settings';
 import { meeting } from '../../support/meetings';
 import { startStack, type Stack } from '../../support/stack';
+import { TEST_ACTOR } from '../../support/actors';
 
 let stack: Stack;
 let contactId: string;
@@ -38,7 +39,7 @@ const reviewed = (
 ): FieldMapping => ({ field, objectType, property, policy });
 const REVIEWED = [reviewed('role', 'jobtitle')];
 const map = (fieldMappings: FieldMapping[]) =>
-  changeSettings(stack.product.db, stack.workspaceId, { fieldMappings }, 'test');
+  changeSettings(stack.product.db, stack.workspaceId, { fieldMappings }, TEST_ACTOR);
 const inHubSpot = (property = 'jobtitle') => stack.sandbox.crm.get('contacts', contactId)?.properties[property];
 const edit = (properties: Record<string, string>) => stack.sandbox.crm.update('contacts', contactId, properties);
 const idOf = (name: string) => `${name}-${person}`;

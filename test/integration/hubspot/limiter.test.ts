@@ -12,6 +12,7 @@ import { saveConnection } from '../../../src/store/connections/connections';
 import { changeSettings } from '../../../src/store/settings/settings';
 import { createWorkspace } from '../../../src/store/access/workspaces';
 import { useDatabase } from '../../support/use-database';
+import { TEST_ACTOR } from '../../support/actors';
 
 const { db } = useDatabase();
 let portalId = 1;
@@ -119,7 +120,7 @@ test('searches leave two a second to other apps, unless the workspace sets anoth
     scopes: [],
     tokens: { accessToken: 'sealed', refreshToken: 'sealed', expiresInSeconds: 1_800 },
   });
-  await changeSettings(db, workspaceId, { searchesPerSecond: 5 }, 'test');
+  await changeSettings(db, workspaceId, { searchesPerSecond: 5 }, TEST_ACTOR);
   expectNear(await searchSpacing(limiter), 1_150 / 5);
 });
 

@@ -21,6 +21,7 @@ import { meeting } from '../../support/meetings';
 import { CHOICES, ModelHubSpot } from './model';
 import { Attempt, steppedDatabase, type Fate } from './steps';
 import { VirtualClock } from './virtual-clock';
+import { TEST_ACTOR } from '../../support/actors';
 
 const RUNS = Number(process.env['LEDGER_RUNS'] ?? 150);
 /** Plays fewer stories on a busy machine, to stay below Jest's guard against hanging tests. */
@@ -45,9 +46,9 @@ beforeAll(async () => {
   db = new Kysely<Database>({ dialect: new PostgresDialect({ pool }) });
   ({ workspaceId } = await createWorkspace(db, 'ledger'));
   ({ workspaceId: joiningWorkspaceId } = await createWorkspace(db, 'ledger-joining'));
-  await changeSettings(db, joiningWorkspaceId, { joinCalendarMeeting: true }, 'test');
+  await changeSettings(db, joiningWorkspaceId, { joinCalendarMeeting: true }, TEST_ACTOR);
   ({ workspaceId: taskWorkspaceId } = await createWorkspace(db, 'ledger-tasks'));
-  await changeSettings(db, taskWorkspaceId, { createTasks: 'all' }, 'test');
+  await changeSettings(db, taskWorkspaceId, { createTasks: 'all' }, TEST_ACTOR);
 });
 afterAll(async () => {
   await db.destroy();

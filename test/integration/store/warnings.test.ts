@@ -11,6 +11,7 @@ import { savePassWarnings } from '../../../src/store/meetings/warnings';
 import { createWorkspace } from '../../../src/store/access/workspaces';
 import { meeting } from '../../support/meetings';
 import { useDatabase } from '../../support/use-database';
+import { TEST_ACTOR } from '../../support/actors';
 
 const UI = { temporalUiUrl: null, namespace: 'default' };
 
@@ -103,7 +104,7 @@ test('expired content is deleted with its warnings', async () => {
     .set({ status: 'synced', sync_requested_at: null, posted_at: new Date('2020-01-01') })
     .where('workspace_id', '=', key.workspaceId)
     .execute();
-  await changeSettings(db, key.workspaceId, { retentionDays: 30 }, 'test');
+  await changeSettings(db, key.workspaceId, { retentionDays: 30 }, TEST_ACTOR);
   expect(await deleteExpiredContent(db, 10)).toBe(1);
   expect((await statusDocument(db, key.workspaceId, 'old', UI))?.warnings).toEqual([]);
 });

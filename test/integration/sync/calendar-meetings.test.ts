@@ -5,6 +5,7 @@ import { requestDeletion } from '../../../src/store/meetings/delete-meeting';
 import { changeSettings } from '../../../src/store/settings/settings';
 import { meeting } from '../../support/meetings';
 import { startStack, type Stack } from '../../support/stack';
+import { TEST_ACTOR } from '../../support/actors';
 
 let stack: Stack;
 let contactId: string;
@@ -20,7 +21,7 @@ beforeEach(async () => {
 });
 afterAll(() => stack.close());
 
-const change = (patch: SettingsPatch) => changeSettings(stack.product.db, stack.workspaceId, patch, 'test');
+const change = (patch: SettingsPatch) => changeSettings(stack.product.db, stack.workspaceId, patch, TEST_ACTOR);
 const agenda = '<p>Agenda: <strong>pilot</strong></p>';
 
 /** A meeting without associations, as HubSpot's calendar sync creates it. */

@@ -7,6 +7,7 @@ import { recordNames } from '../../../src/store/mirror/record-names';
 import { changeSettings } from '../../../src/store/settings/settings';
 import { meeting } from '../../support/meetings';
 import { startStack, type Stack } from '../../support/stack';
+import { TEST_ACTOR } from '../../support/actors';
 
 let stack: Stack;
 /** The demo account's "Onboarding project". */
@@ -16,7 +17,7 @@ beforeAll(async () => {
   await stack.connect();
   await refreshCatalogue(stack.product, await stack.product.gateway.connect(stack.workspaceId));
   type = (await objectTypes(stack.product.db, stack.portalId))[0]?.object_type ?? '';
-  await changeSettings(stack.product.db, stack.workspaceId, { customObjectTypes: [type] }, 'test');
+  await changeSettings(stack.product.db, stack.workspaceId, { customObjectTypes: [type] }, TEST_ACTOR);
   // A customer's label comes first among this account's association types, so taking the first one would be wrong.
   const { accessToken } = await stack.product.tokens.access(stack.workspaceId);
   const answer = await fetch(`${stack.sandbox.url}/crm/associations/2026-03/meetings/${type}/labels`, {
@@ -157,8 +158,8 @@ test('a type that HubSpot refuses later keeps its links with a warning, and leav
     warnings: [{ path: type }],
     links,
   });
-  await changeSettings(product.db, workspaceId, { customObjectTypes: [] }, 'test');
+  await changeSettings(product.db, workspaceId, { customObjectTypes: [] }, TEST_ACTOR);
   expect(await stack.resync('later')).toMatchObject({ status: 'synced', warnings: [], links: links.slice(0, 1) });
   faults.clear(fault);
-  await changeSettings(product.db, workspaceId, { customObjectTypes: [type] }, 'test');
+  await changeSettings(product.db, workspaceId, { customObjectTypes: [type] }, TEST_ACTOR);
 });

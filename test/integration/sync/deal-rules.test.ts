@@ -4,6 +4,7 @@ import { chooseLink } from '../../../src/store/meetings/manual-links';
 import { changeSettings } from '../../../src/store/settings/settings';
 import { meeting } from '../../support/meetings';
 import { startStack, type Stack } from '../../support/stack';
+import { TEST_ACTOR } from '../../support/actors';
 
 let stack: Stack;
 beforeAll(async () => {
@@ -13,7 +14,7 @@ beforeAll(async () => {
 afterEach(() => change({ openDealsOnly: false, dealPipelines: [], maxDeals: null, lateLinkDays: 30 }));
 afterAll(() => stack.close());
 
-const change = (patch: SettingsPatch) => changeSettings(stack.product.db, stack.workspaceId, patch, 'test');
+const change = (patch: SettingsPatch) => changeSettings(stack.product.db, stack.workspaceId, patch, TEST_ACTOR);
 let people = 0;
 
 /** Creates a contact, its company and that company's deals. @returns the meeting with the contact, and the deals */

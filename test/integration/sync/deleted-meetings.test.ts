@@ -12,6 +12,7 @@ import { changeSettings } from '../../../src/store/settings/settings';
 import { meeting } from '../../support/meetings';
 import { startStack, type Stack } from '../../support/stack';
 import { idsOf } from '../../support/engagement-ids';
+import { TEST_ACTOR } from '../../support/actors';
 
 let stack: Stack;
 beforeEach(async () => {
@@ -169,9 +170,9 @@ test('content is deleted after retentionDays, and the activities stay until the 
     .where('meeting_id', 'like', 'old%')
     .execute();
   expect(await deleteExpiredContent(db, 10)).toBe(0);
-  await changeSettings(db, stack.workspaceId, { retentionDays: 32 }, 'test');
+  await changeSettings(db, stack.workspaceId, { retentionDays: 32 }, TEST_ACTOR);
   expect(await deleteExpiredContent(db, 10)).toBe(0);
-  await changeSettings(db, stack.workspaceId, { retentionDays: 30 }, 'test');
+  await changeSettings(db, stack.workspaceId, { retentionDays: 30 }, TEST_ACTOR);
   expect(await deleteExpiredContent(db, 10)).toBe(1);
   expect(await kept('old')).toEqual([]);
   expect(await kept('new')).not.toEqual([]);

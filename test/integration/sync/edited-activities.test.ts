@@ -7,6 +7,7 @@ import { requeue, theMeeting } from '../../../src/store/meetings/requeue';
 import { changeSettings } from '../../../src/store/settings/settings';
 import { meeting } from '../../support/meetings';
 import { startStack, type Stack } from '../../support/stack';
+import { TEST_ACTOR } from '../../support/actors';
 
 let stack: Stack;
 beforeAll(async () => {
@@ -21,7 +22,7 @@ beforeEach(async () => {
 });
 afterAll(() => stack.close());
 
-const change = (patch: SettingsPatch) => changeSettings(stack.product.db, stack.workspaceId, patch, 'test');
+const change = (patch: SettingsPatch) => changeSettings(stack.product.db, stack.workspaceId, patch, TEST_ACTOR);
 const summaryOf = ({ engagements }: StatusDocument) => engagements.summary?.id ?? '';
 const notesOf = ({ engagements }: StatusDocument) => engagements.notes?.id ?? '';
 const valuesOf = (objectType: string, id: string) => stack.sandbox.crm.get(objectType, id)?.properties ?? {};

@@ -3,6 +3,7 @@ import { meetingContext } from '../../../src/store/mirror/context';
 import { changeSettings } from '../../../src/store/settings/settings';
 import { meeting } from '../../support/meetings';
 import { startStack, type Stack } from '../../support/stack';
+import { TEST_ACTOR } from '../../support/actors';
 
 let stack: Stack;
 let contactId: string;
@@ -27,7 +28,7 @@ afterEach(async () => {
     stack.product.db,
     stack.workspaceId,
     { customObjectTypes: [], joinCalendarMeeting: false },
-    'test',
+    TEST_ACTOR,
   );
 });
 afterAll(() => stack.close());
@@ -125,14 +126,14 @@ test.each([
   ['is gone', 400, { message: 'Unable to infer object type from: 2-7000' }],
   ['needs a permission', 403, { message: 'no', context: { requiredGranularScopes: ['crm.objects.custom.read'] } }],
 ])('a custom object type that %s costs its own links only', async (_name, status, body) => {
-  await changeSettings(stack.product.db, stack.workspaceId, { customObjectTypes: ['2-7000'] }, 'test');
+  await changeSettings(stack.product.db, stack.workspaceId, { customObjectTypes: ['2-7000'] }, TEST_ACTOR);
   refuse({ path: '/2-7000' }, status, body);
   expect(await stack.sync(meeting({ meetingId: `custom-${status}` }))).toMatchObject({
     status: 'synced',
     links: [{ ...linkOf, id: contactId }],
     warnings: [{ path: '2-7000', message: expect.stringContaining(body.message) }],
   });
-  await changeSettings(stack.product.db, stack.workspaceId, { customObjectTypes: [] }, 'test');
+  await changeSettings(stack.product.db, stack.workspaceId, { customObjectTypes: [] }, TEST_ACTOR);
   expect(await stack.resync(`custom-${status}`)).toMatchObject({ status: 'synced', warnings: [] });
 });
 
@@ -178,7 +179,7 @@ test('notes that no record takes are skipped, and written once a record takes th
 });
 
 test('a refused search for the calendar meeting costs the joining only', async () => {
-  await changeSettings(stack.product.db, stack.workspaceId, { joinCalendarMeeting: true }, 'test');
+  await changeSettings(stack.product.db, stack.workspaceId, { joinCalendarMeeting: true }, TEST_ACTOR);
   refuse({ path: '/meetings/search' }, 403, { message: 'Searching meetings is not part of this subscription' });
   expect(await stack.sync(meeting({ meetingId: 'calendar', calendarEventId: 'event-1' }))).toMatchObject({
     status: 'synced',

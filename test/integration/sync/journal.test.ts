@@ -15,6 +15,7 @@ import { changeSettings } from '../../../src/store/settings/settings';
 import { FOLLOW_JOURNAL } from '../../../src/temporal/names';
 import { meeting } from '../../support/meetings';
 import { startStack, type Stack } from '../../support/stack';
+import { TEST_ACTOR } from '../../support/actors';
 
 let stack: Stack;
 let follower: JournalDispatcher;
@@ -43,7 +44,7 @@ beforeEach(async () => {
 afterAll(() => stack.close());
 
 const choose = (...types: string[]) =>
-  changeSettings(stack.product.db, stack.workspaceId, { customObjectTypes: types }, 'test');
+  changeSettings(stack.product.db, stack.workspaceId, { customObjectTypes: types }, TEST_ACTOR);
 
 /**
  * Reads the journal once with new clients, as after a restart.

@@ -5,6 +5,7 @@ import { chooseLink } from '../../../src/store/meetings/manual-links';
 import { changeSettings } from '../../../src/store/settings/settings';
 import { meeting } from '../../support/meetings';
 import { startStack, type Stack } from '../../support/stack';
+import { TEST_ACTOR } from '../../support/actors';
 
 let stack: Stack;
 beforeAll(async () => {
@@ -14,7 +15,7 @@ beforeAll(async () => {
 afterEach(() => change({ externalOnly: false, minimumMinutes: 0, excludedTitleWords: [], lateMatchDays: 30 }));
 afterAll(() => stack.close());
 
-const change = (patch: SettingsPatch) => changeSettings(stack.product.db, stack.workspaceId, patch, 'test');
+const change = (patch: SettingsPatch) => changeSettings(stack.product.db, stack.workspaceId, patch, TEST_ACTOR);
 const link = async (meetingId: string, record: RecordRef) => {
   const { workspaceId, portalId } = stack;
   await chooseLink(stack.product.db, { workspaceId, meetingId }, portalId, record, 'linked');

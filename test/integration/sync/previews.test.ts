@@ -10,6 +10,7 @@ import { changeSettings } from '../../../src/store/settings/settings';
 import { processedMeetingSchema, type ProcessedMeetingInput } from '../../../src/meeting/intake/schema';
 import { meeting } from '../../support/meetings';
 import { startStack, type Stack } from '../../support/stack';
+import { TEST_ACTOR } from '../../support/actors';
 
 let stack: Stack;
 beforeAll(async () => {
@@ -28,7 +29,7 @@ afterEach(() =>
 );
 afterAll(() => stack.close());
 
-const change = (patch: SettingsPatch) => changeSettings(stack.product.db, stack.workspaceId, patch, 'test');
+const change = (patch: SettingsPatch) => changeSettings(stack.product.db, stack.workspaceId, patch, TEST_ACTOR);
 const preview = (meetingId: string) => previewMeeting(stack.product, { workspaceId: stack.workspaceId, meetingId });
 const previewed = (patch: SettingsPatch) => previewSettings(stack.product, stack.workspaceId, patch);
 const accept = (posted: ProcessedMeetingInput) =>

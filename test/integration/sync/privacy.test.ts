@@ -4,6 +4,7 @@ import { rememberContacts } from '../../../src/store/inbox/privacy-deletions';
 import { changeSettings } from '../../../src/store/settings/settings';
 import { meeting } from '../../support/meetings';
 import { startStack, type Stack } from '../../support/stack';
+import { TEST_ACTOR } from '../../support/actors';
 
 let stack: Stack;
 let crm: Stack['sandbox']['crm'];
@@ -321,7 +322,7 @@ test('activities whose last external person was erased are removed, and a repeat
 
 test('a person who was matched by phone number alone is erased from every meeting', async () => {
   const { db } = stack.product;
-  await changeSettings(db, stack.workspaceId, { matchPhoneNumbers: true }, 'a test');
+  await changeSettings(db, stack.workspaceId, { matchPhoneNumbers: true }, TEST_ACTOR);
   const { id } = crm.create('contacts', { firstname: 'Noor', mobilephone: '+34 611 22 33 44' });
   const phone = '+34611223344';
   const other = { email: 'other@private.example' };

@@ -6,6 +6,7 @@ import { liftRestores, recordRestore, openRestore } from '../../../src/store/eng
 import { backUp, restore } from '../../support/backups';
 import { meeting } from '../../support/meetings';
 import { startStack, type Stack } from '../../support/stack';
+import { TEST_ACTOR } from '../../support/actors';
 
 let stack: Stack;
 beforeEach(async () => {
@@ -62,9 +63,9 @@ test('what was written after the backup counts as ours once the same content is 
 });
 
 test('a summary is found in the form in which it was written, also after a change of the settings', async () => {
-  await changeSettings(stack.product.db, stack.workspaceId, { summaryType: 'call' }, 'test');
+  await changeSettings(stack.product.db, stack.workspaceId, { summaryType: 'call' }, TEST_ACTOR);
   await restoreAfterTen();
-  await changeSettings(stack.product.db, stack.workspaceId, { summaryType: 'note' }, 'test');
+  await changeSettings(stack.product.db, stack.workspaceId, { summaryType: 'note' }, TEST_ACTOR);
   await Promise.all(TEN.map((each) => stack.sync(each)));
   expect(written()).toEqual({ meetings: 0, calls: 11, notes: 11 });
 });

@@ -4,6 +4,7 @@ import { requestDeletion } from '../../../src/store/meetings/delete-meeting';
 import { changeSettings } from '../../../src/store/settings/settings';
 import { meeting } from '../../support/meetings';
 import { startStack, type Stack } from '../../support/stack';
+import { TEST_ACTOR } from '../../support/actors';
 
 let stack: Stack;
 beforeAll(async () => {
@@ -14,7 +15,7 @@ beforeAll(async () => {
 beforeEach(() => change({ oneRecordingPerMeeting: false }));
 afterAll(() => stack.close());
 
-const change = (patch: SettingsPatch) => changeSettings(stack.product.db, stack.workspaceId, patch, 'test');
+const change = (patch: SettingsPatch) => changeSettings(stack.product.db, stack.workspaceId, patch, TEST_ACTOR);
 const recorded = (meetingId: string, calendarEventId: string, changes = {}) =>
   meeting({ meetingId, calendarEventId, ...changes });
 const activitiesOf = (meetingId: string) =>

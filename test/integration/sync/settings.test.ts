@@ -6,6 +6,7 @@ import { findPlanRows } from '../../../src/store/plan-rows';
 import { changeSettings, loadSettings } from '../../../src/store/settings/settings';
 import { meeting } from '../../support/meetings';
 import { startStack, type Stack } from '../../support/stack';
+import { TEST_ACTOR } from '../../support/actors';
 
 let stack: Stack;
 beforeAll(async () => {
@@ -24,7 +25,7 @@ afterEach(() =>
 );
 afterAll(() => stack.close());
 
-const change = (patch: SettingsPatch) => changeSettings(stack.product.db, stack.workspaceId, patch, 'test');
+const change = (patch: SettingsPatch) => changeSettings(stack.product.db, stack.workspaceId, patch, TEST_ACTOR);
 
 test("addresses of the workspace's own domains are internal", async () => {
   stack.sandbox.crm.create('contacts', { email: 'colleague@northwind-labs.example' });

@@ -4,6 +4,7 @@ import { changeSettings } from '../../../src/store/settings/settings';
 import type { SummaryType } from '../../../src/meeting/settings';
 import { meeting } from '../../support/meetings';
 import { startStack, type Stack } from '../../support/stack';
+import { TEST_ACTOR } from '../../support/actors';
 
 let stack: Stack;
 let contactId: string;
@@ -16,7 +17,7 @@ beforeEach(() => stack.sandbox.faults.clear());
 afterAll(() => stack.close());
 
 const writeAs = (summaryType: SummaryType) =>
-  changeSettings(stack.product.db, stack.workspaceId, { summaryType }, 'test');
+  changeSettings(stack.product.db, stack.workspaceId, { summaryType }, TEST_ACTOR);
 /** The meeting's activities on the contact's timeline, as `type/id`. */
 const written = (meetingId: string) =>
   stack.sandbox.crm
@@ -120,7 +121,7 @@ test('a clip without an address links to its second, in the form of the setting,
     recordingLinkFormat: '{url}?t={seconds}',
   });
   expect(meetings.find(({ meetingId }) => meetingId === 'clips')).toMatchObject({ rewritten: true });
-  await changeSettings(stack.product.db, stack.workspaceId, { recordingLinkFormat: '{url}?t={seconds}' }, 'test');
+  await changeSettings(stack.product.db, stack.workspaceId, { recordingLinkFormat: '{url}?t={seconds}' }, TEST_ACTOR);
   expect(await bodyAfter(stack.sync({ ...posted, title: 'Renamed' }))).toContain(
     `Clip · <a href="${page}&amp;t=75">1:15</a>`,
   );

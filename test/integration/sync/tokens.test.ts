@@ -4,6 +4,7 @@ import { requeue, withReason } from '../../../src/store/meetings/requeue';
 import { connectToSandbox } from '../../support/connect';
 import { meeting } from '../../support/meetings';
 import { startStack, type Stack } from '../../support/stack';
+import { TEST_ACTOR } from '../../support/actors';
 
 let stack: Stack;
 afterEach(() => stack.close());
@@ -65,7 +66,7 @@ test('disconnecting and reconnecting loses nothing and writes nothing twice', as
   await stack.connect();
   const { id } = stack.sandbox.crm.create('contacts', { email: 'marc.serra@acme.example' });
   const before = await stack.sync(meeting({ meetingId: 'm1' }));
-  await stack.product.connections.disconnect(stack.workspaceId, 'a test');
+  await stack.product.connections.disconnect(stack.workspaceId, TEST_ACTOR);
   expect(stack.sandbox.tokens.installed(stack.portalId)).toBe(false);
   expect(await stack.resync('m1')).toMatchObject({ status: 'needs_attention', reason: { code: 'not_connected' } });
   await stack.connect();

@@ -5,6 +5,7 @@ import { listRecordMeetings } from '../../../src/store/meetings/record-meetings'
 import { changeSettings } from '../../../src/store/settings/settings';
 import { meeting } from '../../support/meetings';
 import { startStack, type Stack } from '../../support/stack';
+import { TEST_ACTOR } from '../../support/actors';
 
 const NOW = new Date('2026-12-01T12:00:00Z');
 const ana = 'ana.ruiz@northwind.example';
@@ -16,7 +17,7 @@ beforeAll(async () => {
   stack = await startStack({});
   await stack.connect();
   contactId = stack.sandbox.crm.create('contacts', { email: 'marc.serra@acme.example' }).id;
-  await changeSettings(stack.product.db, stack.workspaceId, { createTasks: 'all' }, 'test');
+  await changeSettings(stack.product.db, stack.workspaceId, { createTasks: 'all' }, TEST_ACTOR);
   await syncSteps();
 });
 afterAll(() => stack.close());

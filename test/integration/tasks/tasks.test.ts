@@ -9,6 +9,7 @@ import { changeSettings } from '../../../src/store/settings/settings';
 import { backfilled, endedInBulk } from '../../support/bulk';
 import { meeting } from '../../support/meetings';
 import { startStack, type Stack } from '../../support/stack';
+import { TEST_ACTOR } from '../../support/actors';
 
 type NextStep = { text: string; id?: string; ownerEmail?: string; dueDate?: string };
 
@@ -32,7 +33,7 @@ beforeEach(async () => {
 });
 afterAll(() => stack.close());
 
-const change = (patch: SettingsPatch) => changeSettings(stack.product.db, stack.workspaceId, patch, 'test');
+const change = (patch: SettingsPatch) => changeSettings(stack.product.db, stack.workspaceId, patch, TEST_ACTOR);
 const withSteps = (nextSteps: NextStep[], changes: Partial<ProcessedMeetingInput> = {}) =>
   meeting({
     meetingId: name,

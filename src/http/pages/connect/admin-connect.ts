@@ -2,6 +2,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { message, t } from '../../../languages/text';
 import { hashToken, randomToken } from '../../../secrets';
 import {
+  adminLinkActor,
   claimAdminLink,
   findAdminLink,
   releaseAdminLink,
@@ -159,7 +160,7 @@ export async function endAdminLink(
   let connected = false;
   try {
     const end = await endConnecting(deps, link.workspaceId, answer, request, {
-      actor: `a link for an admin, made by ${link.madeBy}`,
+      actor: adminLinkActor(link, request.ip),
       guest: true,
     });
     ({ connected } = end);

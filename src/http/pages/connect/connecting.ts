@@ -2,6 +2,7 @@ import type { FastifyRequest } from 'fastify';
 import type { ConnectOutcome } from '../../../connection/connect-outcomes';
 import { storedText } from '../../../languages/stored-text';
 import { message, t } from '../../../languages/text';
+import type { Actor } from '../../../store/audit/actor';
 import { isDatabaseUnavailable } from '../../../store/failures';
 import type { OauthStateCheck } from '../../../store/connections/oauth-states';
 import { redirectUriOf, type HttpDependencies } from '../../dependencies';
@@ -43,7 +44,7 @@ export async function endConnecting(
   workspaceId: string,
   { state = '', code, error, description }: HubSpotRedirect,
   request: FastifyRequest,
-  { actor, guest = false }: { readonly actor: string; readonly guest?: boolean },
+  { actor, guest = false }: { readonly actor: Actor; readonly guest?: boolean },
 ): Promise<{ readonly connected: boolean; readonly flash: Flash }> {
   if (error !== undefined) return { connected: false, flash: forReader(refused(error, description), guest) };
   if (code === undefined)

@@ -67,7 +67,7 @@ export async function registerSession(
   pages.decorateRequest('session', null);
   pages.addHook('onRequest', async (request) => {
     const token = signedCookie(request, names.session);
-    request.session = token === null ? null : await findSession(db, token);
+    request.session = token === null ? null : await findSession(db, token, request.ip);
   });
 }
 

@@ -127,7 +127,7 @@ async function decided(
 ): Promise<Flash | null> {
   const { workspaceId, actor } = sessionOf(request);
   try {
-    await decideReview(deps, { ...given, workspaceId, decidedBy: actor });
+    await decideReview(deps, { ...given, workspaceId, decidedBy: actor.label });
     return null;
   } catch (error) {
     if (error instanceof InvalidInputError) return failure(error.errors[0]?.message ?? error.message);
