@@ -6,7 +6,8 @@ import { meetingsBehind, runReport, type ReportDocument } from '../../../../src/
 import type { Database } from '../../../../src/store/schema';
 import { expected } from './expected';
 import type { ExpectedRow } from './expected-row';
-import { see, type Asked } from './oracle';
+import type { Asked } from './asked';
+import { see } from './oracle';
 import { readRaw, type Raw } from './raw';
 
 /** Averages. SQL and the oracle may add in another order, so their second decimal may differ. */

@@ -1,4 +1,4 @@
-import type { Asked } from './oracle';
+import type { Asked } from './asked';
 import type { Raw } from './raw';
 
 export type ContextType = 'companies' | 'contacts';
