@@ -91,7 +91,15 @@ interface NewKey {
 /** Creates an API key. Without a maker, it derives from no other access, as for the operator. */
 export async function insertApiKey(
   db: Db,
-  { workspaceId, name, id, scopes = SCOPES, expiresAt = null, maker = null, madeBy = maker?.actor.label ?? null }: NewKey,
+  {
+    workspaceId,
+    name,
+    id,
+    scopes = SCOPES,
+    expiresAt = null,
+    maker = null,
+    madeBy = maker?.actor.label ?? null,
+  }: NewKey,
 ): Promise<CreatedApiKey | null> {
   const key = API_KEY_PREFIX + randomToken();
   const row = await db
