@@ -1,13 +1,9 @@
 import { ApplicationFailure } from '@temporalio/common';
 import type { Logger } from 'pino';
-import type { ConnectedCrm, Gateway } from '../connection/open-crm';
+import type { Gateway } from '../connection/open-crm';
 import type { Journal } from '../hubspot/journal/journal';
-import { isRejectedOrForbidden } from '../hubspot/client/errors';
-import { OWNERS_SCOPE } from '../hubspot/client/oauth';
-import { normaliseEmail } from '../meeting/people/mailboxes';
 import type { ProcessedMeeting } from '../meeting/intake/schema';
 import type { Settings } from '../meeting/settings';
-import { cachedOwner, cacheOwner } from '../store/mirror/owners';
 import type { MeetingKey } from '../store/meetings/key';
 import type { MeetingRow } from '../store/meetings/meetings';
 import { findMeetingAndSettings } from '../store/plan-rows';
@@ -68,33 +64,4 @@ export async function loadMeeting({ db }: ActivityDependencies, key: MeetingKey)
   if (found === null || found.row.body === null) throw new ContentDeletedError();
   const { row, settings } = found;
   return { meeting: found.row.body, settings, postedAt: row.posted_at, warnings: row.pass_warnings };
-}
-
-/** The HubSpot owner of a host. `refused`: HubSpot's message if it refused the lookup. */
-export interface HostOwner {
-  readonly ownerId: string | null;
-  readonly refused: string | null;
-}
-
-/**
- * Looks up the host's HubSpot owner, at most once a day. Null if there is none, the scope is not granted or HubSpot
- * refuses to list its owners: an activity without an owner is better than none.
- */
-export async function ownerOf(
-  { db }: ActivityDependencies,
-  { crm, portalId, scopes }: ConnectedCrm,
-  hostEmail: string,
-): Promise<HostOwner> {
-  if (!scopes.includes(OWNERS_SCOPE)) return { ownerId: null, refused: null };
-  const email = normaliseEmail(hostEmail);
-  const known = await cachedOwner(db, portalId, email);
-  if (known !== undefined) return { ownerId: known, refused: null };
-  try {
-    const ownerId = await crm.ownerId(email);
-    await cacheOwner(db, portalId, email, ownerId);
-    return { ownerId, refused: null };
-  } catch (error) {
-    if (!isRejectedOrForbidden(error)) throw error;
-    return { ownerId: null, refused: error.readableMessage };
-  }
 }

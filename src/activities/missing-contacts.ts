@@ -14,7 +14,8 @@ import type { MissingContact, ParticipantPlan } from '../planning/participants';
 import { claimContact, dropContactClaim, keepContactMade } from '../store/mirror/contact-claims';
 import type { Db } from '../store/database';
 import { createContact, type MadeContact, type NewContact } from './create-contact';
-import { ownerOf, type ActivityDependencies } from './dependencies';
+import { ownerOf } from '../planning/owner-of';
+import type { ActivityDependencies } from './dependencies';
 
 const LOOK_EVERY_MS = 250;
 /** How long to wait for another meeting's create. After that, only HubSpot's own check for duplicates applies. */

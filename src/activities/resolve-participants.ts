@@ -18,7 +18,8 @@ import { saveProgress } from '../store/meetings/meetings';
 import { findDeletedOrMerged, saveParticipants, timeOfReading } from '../store/mirror/mirror';
 import { rememberContacts } from '../store/inbox/privacy-deletions';
 import { clearPassWarnings, savePassWarnings } from '../store/meetings/warnings';
-import { ContentDeletedError, ownerOf, type ActivityDependencies } from './dependencies';
+import { ownerOf } from '../planning/owner-of';
+import { ContentDeletedError, type ActivityDependencies } from './dependencies';
 import { makeMissingContacts, type MissingContactsMade } from './missing-contacts';
 
 export interface ResolveInput extends MeetingKey {

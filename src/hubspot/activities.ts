@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { linksTo } from '../meeting/content/html';
 import { renderNotes } from '../meeting/content/notes-body';
 import { isSameOccurrence } from '../meeting/occurrence';
@@ -16,6 +17,13 @@ import { timeOf } from './times';
 export interface ActivityContent {
   readonly objectType: ActivityType;
   readonly properties: Properties;
+}
+
+/** Digest of an activity's content. HubSpot cleans up bodies, so its answer is never compared. Only what we sent last is. */
+export function contentHash({ objectType, properties }: ActivityContent): string {
+  return createHash('sha256')
+    .update(JSON.stringify([objectType, properties]))
+    .digest('hex');
 }
 
 /** Identifies an activity: its kind, its recording link and its time, which HubSpot keeps. */

@@ -57,6 +57,7 @@ import * as refusalsOfValues from './migrations/0060-0079/0065_refusals_of_value
 import * as roles from './migrations/0060-0079/0066_roles';
 import * as notices from './migrations/0060-0079/0070_notices';
 import * as auditEvents from './migrations/0060-0079/0068_audit_events';
+import * as removedActivities from './migrations/0060-0079/0077_removed_activities';
 
 /** Never edit a migration after its release. Kysely's lock lets two processes migrate concurrently. */
 export const migrations: Record<string, Migration> = {
@@ -117,6 +118,7 @@ export const migrations: Record<string, Migration> = {
   '0066_roles': roles,
   '0070_notices': notices,
   '0068_audit_events': auditEvents,
+  '0077_removed_activities': removedActivities,
 };
 
 /**

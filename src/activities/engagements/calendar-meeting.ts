@@ -8,7 +8,7 @@ import { calendarWarning, WARNING_STEP } from '../../meeting/warnings/pass-warni
 import { startsApartMs } from '../../meeting/occurrence';
 import type { ProcessedMeeting } from '../../meeting/intake/schema';
 import { listAssociations, type EngagementKey } from '../../store/engagements/engagement-associations';
-import { deleteEngagement, recordJoined } from '../../store/engagements/ledger';
+import { deleteEngagement, markRemoving, recordJoined } from '../../store/engagements/ledger';
 import { knownHubspotIds } from '../../store/engagements/written-activities';
 import { findDeletedOrMerged } from '../../store/mirror/mirror';
 import { savePassWarnings } from '../../store/meetings/warnings';
@@ -124,6 +124,7 @@ export async function leaveCalendarMeeting(
   if (record !== null) {
     const body = bodyOf(record);
     const left = withoutPart(body, meeting.recordingUrl);
+    await markRemoving(db, key, row);
     if (left !== body) await crm.objects('meetings').update({ id: hubspotId, properties: { [BODY]: left } });
     const ours = await listAssociations(db, key);
     const activity = { objectType: 'meetings', hubspotId };

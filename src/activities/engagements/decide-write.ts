@@ -2,7 +2,7 @@ import type { EngagementRow } from '../../store/engagements/ledger';
 
 /** An activity that HubSpot has, as far as decisions look at it. A null `contentHash`: its content must be written again. */
 export interface ExistingActivity {
-  readonly row: Pick<EngagementRow, 'joined' | 'deleted_at'>;
+  readonly row: Pick<EngagementRow, 'joined' | 'deleted_at' | 'removing'>;
   readonly contentHash: string | null;
 }
 
@@ -29,7 +29,8 @@ export function decideWrite<Existing extends ExistingActivity, Content>(
 ): WriteAction<Existing, Content> {
   if (existing === null) return { do: 'createOrJoin' };
   if (content === null) return { do: 'remove', existing };
-  if (existing.row.deleted_at !== null && !rewrite) return { do: 'leaveDeleted' };
+  const isDeletedByPerson = existing.row.deleted_at !== null && !existing.row.removing;
+  if (isDeletedByPerson && !rewrite) return { do: 'leaveDeleted' };
   return existing.row.joined ? { do: 'updateJoined', existing } : { do: 'update', existing, content };
 }
 
@@ -43,7 +44,8 @@ export function decideUpdate(
   contentHash: string,
   rewrite: boolean,
 ): 'unchanged' | 'adopted' | 'updated' {
-  if (existing.contentHash === contentHash && !rewrite) return 'unchanged';
+  // A removal of ours began and did not end, so HubSpot may have it or not.
+  if (existing.contentHash === contentHash && !rewrite && !existing.row.removing) return 'unchanged';
   return existing.contentHash === null ? 'adopted' : 'updated';
 }
 
@@ -52,6 +54,8 @@ export function decideAfterDeletion(
   { row, contentHash }: ExistingActivity,
   rewrite: boolean,
 ): 'recreate' | 'markDeleted' {
+  // We removed it ourselves, and the meeting has content for it again.
+  if (row.removing) return 'recreate';
   // A calendar meeting that never contained our part was deleted for a reason that does not concern the summary.
   return rewrite || (row.joined && contentHash === null) ? 'recreate' : 'markDeleted';
 }
@@ -60,6 +64,6 @@ export function decideAfterDeletion(
  * Whether our part was in the calendar meeting before, so that a person who removed it did so on purpose. A requested
  * rewrite writes it all the same.
  */
-export function wasWrittenBefore({ contentHash }: ExistingActivity, rewrite: boolean): boolean {
-  return contentHash !== null && !rewrite;
+export function wasWrittenBefore({ row, contentHash }: ExistingActivity, rewrite: boolean): boolean {
+  return contentHash !== null && !rewrite && !row.removing;
 }

@@ -2,6 +2,7 @@ import type { ConnectedCrm } from '../../connection/open-crm';
 import { saveErasesActivities } from '../../store/connections/account-facts';
 import { findConnection } from '../../store/connections/connections';
 import type { EngagementKey } from '../../store/engagements/engagement-associations';
+import { markRemoving } from '../../store/engagements/ledger';
 import { findMeeting } from '../../store/meetings/meetings';
 import type { ActivityDependencies } from '../dependencies';
 import type { SettledEngagement } from './recover';
@@ -17,6 +18,7 @@ export async function removeActivity(
   { row, hubspotId }: Pick<SettledEngagement, 'row' | 'hubspotId'>,
 ): Promise<void> {
   const { workspaceId, portalId } = key;
+  await markRemoving(db, key, row);
   const meeting = await findMeeting(db, key);
   if (meeting?.person_erased === true) {
     const connection = await findConnection(db, workspaceId);

@@ -8,7 +8,7 @@ import { leaveCalendarMeeting } from './calendar-meeting';
 import type { ActivityDependencies } from '../dependencies';
 import { takeBackFields } from '../fields/write-fields';
 import { isTaskKind } from '../../meeting/tasks/steps';
-import { isTouched } from '../tasks/update-task';
+import { taskStays } from '../tasks/update-task';
 import { removeActivity } from './remove-activity';
 import { settleEngagement } from './recover';
 
@@ -52,11 +52,11 @@ export function removeFromHubSpot(dependencies: ActivityDependencies) {
         await leaveCalendarMeeting(dependencies, connected, engagementKey, existing, recording);
         continue;
       }
-      // A task that a person completed or changed is theirs. Without the meeting, it is no longer followed.
       const { kind } = row;
       // oxlint-disable-next-line no-await-in-loop -- as above
       const stays =
-        isTaskKind(kind) && (await isTouched(dependencies, connected, { ...key, portalId, kind }, existing));
+        isTaskKind(kind) && (await taskStays(dependencies, connected, { ...key, portalId, kind }, existing));
+      // Without the meeting, the task of a person is no longer followed.
       if (stays && meeting?.erasing !== true) continue;
       // oxlint-disable-next-line no-await-in-loop -- as above
       if (!stays) await removeActivity(dependencies, connected, engagementKey, existing);

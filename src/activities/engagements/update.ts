@@ -8,9 +8,9 @@ import {
   textsOf,
   unanswered,
   type Answered,
-  type EditedQuestion,
 } from '../../hubspot/edited-properties';
 import type { Properties } from '../../hubspot/objects';
+import { definedOf, questionOf } from '../../planning/edited-question';
 import { editedRemainsWarning, editedStep, editedWarnings } from '../../meeting/warnings/edited-warnings';
 import type { EngagementKey } from '../../store/engagements/engagement-associations';
 import { markUpdating, recordUpdated } from '../../store/engagements/ledger';
@@ -67,7 +67,7 @@ export async function updateEngagement(
   const record = await objects.read(hubspotId);
   const wanted = record === null ? null : wantedOf(record);
   if (record === null || wanted === null) return 'gone';
-  const question = questionOf(existing, ours({ properties: wanted }).properties, ours(record));
+  const question = questionOf(row, ours({ properties: wanted }).properties, ours(record));
   const edited = overwrite || !isWritten(record) ? [] : editedProperties(question);
   const restored = edited.length > 0 && (await openRestore(db)) !== null;
   // After a restored backup, HubSpot may have later writes of ours than the ledger.
@@ -139,7 +139,7 @@ export async function staysForItsEdits(
     known === null || record === null
       ? []
       : editedProperties(
-          questionOf(existing, Object.fromEntries(Object.keys(known.values).map((name) => [name, ''])), record),
+          questionOf(row, Object.fromEntries(Object.keys(known.values).map((name) => [name, ''])), record),
         );
   const stays = edited.length > 0 && !(await isOverwritten(db, key));
   const warnings = stays ? edited.slice(0, 1).map((property) => editedRemainsWarning(key.kind, property)) : [];
@@ -150,20 +150,4 @@ export async function staysForItsEdits(
 /** Ends the warnings about an activity that is created again. */
 export async function forgetEdits({ db }: Stored, key: ActivityKey): Promise<void> {
   await savePassWarnings(db, key, editedStep(key.kind), []);
-}
-
-/** The question which of the wanted properties a person changed. */
-export function questionOf({ row }: SettledEngagement, wanted: Read['properties'], current: Read): EditedQuestion {
-  return {
-    wanted: definedOf({ properties: wanted }),
-    current,
-    answered: row.answered,
-    sending: row.sending,
-    writtenAt: row.content_hash === null ? null : row.written_at,
-  };
-}
-
-/** The properties with texts in place of nulls. */
-function definedOf({ properties }: Read): Properties {
-  return Object.fromEntries(Object.entries(properties).map(([property, value]) => [property, value ?? '']));
 }

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { ConnectedCrm } from '../../connection/open-crm';
-import type { ActivityContent } from '../../hubspot/activities';
+import { contentHash, type ActivityContent } from '../../hubspot/activities';
 import type { ActivityType } from '../../hubspot/catalogue/association-types';
 import { HubSpotError } from '../../hubspot/client/errors';
 import { isAboutAssociations, type RefusedExtra } from '../../hubspot/extras';
@@ -92,10 +92,10 @@ async function createOrJoin(attempt: WriteAttempt): Promise<Written> {
 async function update(attempt: WriteAttempt, existing: SettledEngagement, content: ActivityContent): Promise<Written> {
   const { edits, rewrite } = attempt;
   const written = await writeDroppingExtras(attempt, content, async (some) => {
-    const contentHash = hashOf(some);
-    const decided = decideUpdate(existing, contentHash, rewrite);
+    const hash = contentHash(some);
+    const decided = decideUpdate(existing, hash, rewrite);
     if (decided === 'unchanged') return decided;
-    const change = { existing, contentHash, wanted: () => some.properties };
+    const change = { existing, contentHash: hash, wanted: () => some.properties };
     return (await edits.update(change)) === 'gone' ? 'gone' : decided;
   });
   return written === 'gone' ? await afterDeletion(attempt, existing) : written;
@@ -188,7 +188,7 @@ async function create(
     claim,
     hubspotId: record.id,
     url: urlOf(connected, objectType, record),
-    contentHash: hashOf(content),
+    contentHash: contentHash(content),
     answered: await answeredTo(connected.crm.objects(objectType), content.properties, {
       known: { modified: null, values: {} },
       answer: record,
@@ -200,16 +200,9 @@ async function create(
   throw notSettled(timeScale);
 }
 
-/** HubSpot cleans up bodies, so its answer is never compared. Only what we sent last is. */
-function hashOf({ objectType, properties }: ActivityContent): string {
-  return digest([objectType, properties]);
-}
-
 /** Hash of our part's content. It does not depend on how much room people's own text leaves. */
 function partHashOf(meeting: ProcessedMeeting): string {
-  return digest(['part', renderSummary(meeting).html]);
-}
-
-function digest(value: unknown): string {
-  return createHash('sha256').update(JSON.stringify(value)).digest('hex');
+  return createHash('sha256')
+    .update(JSON.stringify(['part', renderSummary(meeting).html]))
+    .digest('hex');
 }

@@ -5,7 +5,8 @@ import { associationWarning, extraWarning, WARNING_STEP } from '../../meeting/wa
 import type { Warning } from '../../meeting/warnings/warnings';
 import type { MeetingKey } from '../../store/meetings/key';
 import { savePassWarnings } from '../../store/meetings/warnings';
-import { loadMeeting, ownerOf, type ActivityDependencies, type LoadedMeeting } from '../dependencies';
+import { ownerOf } from '../../planning/owner-of';
+import { loadMeeting, type ActivityDependencies, type LoadedMeeting } from '../dependencies';
 import { forgetEdits, staysForItsEdits, updateEngagement } from './update';
 import { writeOne, type WriteAttempt } from './write-one';
 

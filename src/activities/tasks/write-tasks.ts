@@ -3,10 +3,8 @@ import { taskActivity, type ActivityContent } from '../../hubspot/activities';
 import { isRejectedOrForbidden } from '../../hubspot/client/errors';
 import { textsOf } from '../../hubspot/edited-properties';
 import type { RefusedExtra } from '../../hubspot/extras';
-import { normaliseEmail } from '../../meeting/people/mailboxes';
-import { dueAt } from '../../meeting/tasks/due';
-import { isTaskKind, matchSteps, stepsOf, type KnownTask, type MatchedStep } from '../../meeting/tasks/steps';
-import { wantsTask } from '../../meeting/tasks/wanted';
+import { planSteps } from '../../meeting/tasks/planned-steps';
+import { isTaskKind, type KnownTask, type MatchedStep } from '../../meeting/tasks/steps';
 import { extraWarning, taskWarning, WARNING_STEP } from '../../meeting/warnings/pass-warnings';
 import { listEngagements, type EngagementRow } from '../../store/engagements/ledger';
 import { openRestore } from '../../store/engagements/restores';
@@ -15,14 +13,14 @@ import {
   isSinceTasks,
   listStepTasks,
   saveStepTasks,
-  type StepTask,
   type TaskKey,
 } from '../../store/engagements/tasks';
 import type { AccountMeeting, MeetingKey } from '../../store/meetings/key';
 import { savePassWarnings } from '../../store/meetings/warnings';
-import { loadMeeting, ownerOf, type ActivityDependencies, type LoadedMeeting } from '../dependencies';
+import { dueTask } from '../../planning/tasks/due-task';
+import { loadMeeting, type ActivityDependencies, type LoadedMeeting } from '../dependencies';
 import { writeOne, type WriteAttempt } from '../engagements/write-one';
-import { isTouched, updateTask } from './update-task';
+import { taskStays, updateTask } from './update-task';
 
 /** One pass over the tasks of one meeting. */
 interface TaskPass {
@@ -76,44 +74,27 @@ type DueStep = MatchedStep<KnownTask>;
 
 /**
  * The steps with a task in the ledger, and those that get one: the settings want it, and the meeting came in since they do,
- * or a person asked for the sync. A task follows its step even if the settings have changed.
+ * or a person asked for the sync.
  */
 async function dueSteps(
   { dependencies: { db }, key, loaded: { meeting, settings, postedAt }, rewrite }: TaskPass,
   ledger: readonly EngagementRow[],
 ): Promise<{ readonly steps: readonly DueStep[]; readonly dropped: readonly Pick<KnownTask, 'kind'>[] }> {
-  const creates = settings.createTasks !== 'off' && (rewrite || (await isSinceTasks(db, key.workspaceId, postedAt)));
-  const { steps, dropped } = matchSteps(stepsOf(meeting.summary.nextSteps), await listStepTasks(db, key));
-  const written = new Set(ledger.map(({ kind }) => kind));
-  const kinds = new Set<string>([...steps, ...dropped].map(({ kind }) => kind));
-  // The steps of a deleted meeting are forgotten, and it may have been posted again since.
-  const orphans = ledger.flatMap(({ kind }) => (isTaskKind(kind) && !kinds.has(kind) ? [{ kind }] : []));
-  return {
-    steps: steps.filter(({ step, kind }) => written.has(kind) || (creates && wantsTask(step.step, meeting, settings))),
-    dropped: [...dropped, ...orphans],
-  };
+  const makesNew = settings.createTasks !== 'off' && (rewrite || (await isSinceTasks(db, key.workspaceId, postedAt)));
+  const known = await listStepTasks(db, key);
+  const { steps, dropped } = planSteps({ meeting, settings, known, makesNew, kinds: ledger.map(({ kind }) => kind) });
+  return { steps: steps.filter(({ without }) => without === null), dropped };
 }
 
 async function attemptsOf(pass: TaskPass, steps: readonly DueStep[]): Promise<TaskAttempt[]> {
   const { dependencies, connected, key, loaded } = pass;
-  const { meeting, settings } = loaded;
-  const due = steps.map((each): StepTask => ({
-    ...each.step,
-    kind: each.kind,
-    text: each.step.step.text,
-    position: meeting.summary.nextSteps.indexOf(each.step.step),
-    ownerEmail: normaliseEmail(each.step.step.ownerEmail ?? meeting.host.email),
-    dueAt: dueAt(each.step.step, meeting, { timeZone: connected.timeZone, days: settings.taskDueDays }),
-  }));
-  await saveStepTasks(dependencies.db, key, due);
-  const host = await ownerOf(dependencies, connected, meeting.host.email);
-  return await Promise.all(
-    due.map(async ({ kind, text, position, ownerEmail, dueAt: at }) => {
-      const own = await ownerOf(dependencies, connected, ownerEmail);
-      const content = taskActivity(meeting, { text, dueAt: at, ownerId: own.ownerId ?? host.ownerId });
-      return attemptOf(pass, { ...key, kind }, { content, position });
-    }),
+  const due = await Promise.all(steps.map((step) => dueTask(dependencies, connected, loaded, step)));
+  await saveStepTasks(
+    dependencies.db,
+    key,
+    due.map(({ stored }) => stored),
   );
+  return due.map(({ stored: { kind, position }, content }) => attemptOf(pass, { ...key, kind }, { content, position }));
 }
 
 function attemptOf(
@@ -145,7 +126,7 @@ function attemptOf(
     joins: false,
     edits: {
       update: (change) => updateTask(dependencies, connected, key, change),
-      stays: (existing) => isTouched(dependencies, connected, key, existing, textsOfStep),
+      stays: (existing) => taskStays(dependencies, connected, key, existing, textsOfStep),
       forget: () => Promise.resolve(),
     },
     report: {

@@ -207,6 +207,7 @@ export async function recordUpdated(
       answered: JSON.stringify(answered),
       sending: null,
       deleted_at: null,
+      removing: false,
       written_at: since,
     })
     .where((where) => where.and({ ...ofEngagement(key), hubspot_id: hubspotId, state: 'written' }))
@@ -220,6 +221,7 @@ function writtenColumns({ hubspotId, url, contentHash }: WrittenEngagement) {
     url,
     content_hash: contentHash,
     deleted_at: null,
+    removing: false,
     writing_since: null,
     sought_url: null,
     sought_at: null,
@@ -259,6 +261,18 @@ export async function markDeleted(db: Db, key: EngagementKey, seen: Pick<Engagem
     .set({ deleted_at: since })
     .where((where) => where.and({ ...ofEngagement(key), hubspot_id: seen.hubspot_id, state: 'written' }))
     .where('deleted_at', 'is', null)
+    .execute();
+}
+
+/**
+ * Commits that we are about to remove the activity, or our part in it. Otherwise, a pass after a lost answer would mistake
+ * our own removal for a person's deletion.
+ */
+export async function markRemoving(db: Db, key: EngagementKey, seen: Pick<EngagementRow, 'hubspot_id'>): Promise<void> {
+  await db
+    .updateTable('engagements')
+    .set({ removing: true })
+    .where((where) => where.and({ ...ofEngagement(key), hubspot_id: seen.hubspot_id, state: 'written' }))
     .execute();
 }
 

@@ -36,6 +36,8 @@ interface EngagementsTable {
   joined: Generated<boolean>;
   /** When we learned that a person deleted it in HubSpot; null while it exists. */
   deleted_at: Timestamp | null;
+  /** We are about to remove it, or our part in it. If it is missing then, no person deleted it. */
+  removing: Generated<boolean>;
   /** When a reconciliation last checked that it exists. */
   checked_at: Timestamp | null;
   /** HubSpot's response to our last write; null when an earlier version wrote the activity. */

@@ -26,21 +26,39 @@ export interface StepTask extends KnownTask {
   readonly dueAt: string;
 }
 
-/** The steps of one meeting that have, or may have, a task in one account. */
-export async function listStepTasks(db: Db, key: AccountMeeting): Promise<readonly KnownTask[]> {
+/** A step that has, or may have, a task, with its text as its task has it. */
+export type StoredTask = KnownTask & Pick<StepTask, 'text'>;
+
+/**
+ * The steps of one meeting that have, or may have, a task in one account. Those whose task a person deleted come last, so
+ * that of several steps with one text, those with a task are found first.
+ */
+export async function listStepTasks(db: Db, key: AccountMeeting): Promise<readonly StoredTask[]> {
   return await stepTasksOf(db, key);
 }
 
-const stepTasksOf = merged(async (db, asked: readonly AccountMeeting[]): Promise<(readonly KnownTask[])[]> => {
+const stepTasksOf = merged(async (db, asked: readonly AccountMeeting[]): Promise<(readonly StoredTask[])[]> => {
   const rows = await db
     .selectFrom('step_tasks')
-    .select(['workspace_id', 'meeting_id', 'portal_id', 'kind', 'step_id', 'text_key'])
+    .select(['workspace_id', 'meeting_id', 'portal_id', 'kind', 'step_id', 'text_key', 'text'])
     .where(ofMeetings(asked))
+    .orderBy(
+      sql<boolean>`exists (
+        select from engagements where engagements.workspace_id = step_tasks.workspace_id
+          and engagements.meeting_id = step_tasks.meeting_id and engagements.portal_id = step_tasks.portal_id
+          and engagements.kind = step_tasks.kind and deleted_at is not null
+      )`,
+    )
     .orderBy('kind')
     .execute();
   const found = groupedBy(rows, idOfRow);
   return asked.map((meeting) =>
-    found(idInAccount(meeting)).map((row) => ({ kind: row.kind, stepId: row.step_id, textKey: row.text_key })),
+    found(idInAccount(meeting)).map(({ kind, step_id: stepId, text_key: textKey, text }) => ({
+      kind,
+      stepId,
+      textKey,
+      text,
+    })),
   );
 });
 

@@ -104,7 +104,7 @@ export async function saveExistence(
     and engagements.hubspot_id = seen.hubspot_id and engagements.state = 'written'`;
   const markDeleted = sql<MeetingKey>`
     update engagements set deleted_at = clock_timestamp(), checked_at = clock_timestamp() from ${columns(deleted)}
-    where ${isSeen} and engagements.deleted_at is null
+    where ${isSeen} and engagements.deleted_at is null and not engagements.removing
     returning engagements.workspace_id as "workspaceId", engagements.meeting_id as "meetingId"`;
   const markRestored = sql<MeetingKey>`
     update engagements set deleted_at = null, content_hash = null, checked_at = clock_timestamp() from ${columns(restored)}

@@ -65,7 +65,9 @@ type Move =
     }
   | { readonly move: 'start'; readonly rewrite: boolean }
   | { readonly move: 'wait'; readonly ms: number }
-  | { readonly move: 'repost' };
+  | { readonly move: 'repost' }
+  /** Posts the meeting without its notes or its second step, or with them again. */
+  | { readonly move: 'drop or bring back' };
 
 const moves: fc.Arbitrary<Move[]> = fc.array(
   fc.oneof(
@@ -94,6 +96,7 @@ const moves: fc.Arbitrary<Move[]> = fc.array(
       }),
     },
     { weight: 1, arbitrary: fc.record({ move: fc.constant('repost' as const) }) },
+    { weight: 1, arbitrary: fc.record({ move: fc.constant('drop or bring back' as const) }) },
   ),
   { minLength: 10, maxLength: 80, size: 'max' },
 );
@@ -174,6 +177,7 @@ class Story {
   readonly #attempts: Attempt[] = [];
   readonly #meetingId = `m-${++stories}`;
   #versions = 0;
+  #isDropped = false;
   crashes = 0;
   overlaps = 0;
 
@@ -200,6 +204,9 @@ class Story {
       case 'wait':
         return await clock.advance(move.ms);
       case 'repost':
+        return await this.#post();
+      case 'drop or bring back':
+        this.#isDropped = !this.#isDropped && this.kind !== 'summary' && this.kind !== 'joined';
         return await this.#post();
       case 'start': {
         const alive = this.#attempts.filter((attempt) => attempt.alive);
@@ -236,7 +243,7 @@ class Story {
     const objectType = { notes: 'notes', tasks: 'tasks', summary: 'meetings', joined: 'meetings' }[this.kind];
     const records = this.#hubspot.live(objectType);
     const live = records.map((record) => record.id);
-    expect(live).toHaveLength(this.kind === 'tasks' ? 2 : 1);
+    expect(live).toHaveLength((this.kind === 'tasks' ? 2 : 1) - (this.#isDropped ? 1 : 0));
     if (this.kind === 'joined') {
       const body = records[0]?.properties['hs_meeting_body'] ?? '';
       expect(body.startsWith(`${AGENDA}<p>━━━`)).toBe(true);
@@ -257,6 +264,7 @@ class Story {
   async #post(): Promise<void> {
     this.#versions += 1;
     const minute = String(this.#versions % 40).padStart(2, '0');
+    const steps = this.#isDropped ? ['a'] : ['a', 'b'];
     const changed = meeting({
       meetingId: this.#meetingId,
       calendarEventId: this.#meetingId,
@@ -266,8 +274,9 @@ class Story {
         overview: `Version ${this.#versions}.`,
         topics: [],
         // One text, so that only the ledger distinguishes the two.
-        nextSteps: this.kind === 'tasks' ? ['a', 'b'].map((id) => ({ id, text: `Version ${this.#versions}` })) : [],
+        nextSteps: this.kind === 'tasks' ? steps.map((id) => ({ id, text: `Version ${this.#versions}` })) : [],
       },
+      ...(this.#isDropped ? { smartCategories: [] } : {}),
     });
     const { workspaceId: id } = this.#key;
     await acceptMeeting(db, { workspaceId: id, meeting: processedMeetingSchema.parse(changed) });

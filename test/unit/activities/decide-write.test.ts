@@ -7,8 +7,12 @@ import {
 } from '../../../src/activities/engagements/decide-write';
 
 const deleted = { deleted_at: new Date('2026-11-03') };
-const existing = (row: { joined?: boolean; deleted_at?: Date } = {}, contentHash: string | null = 'hash') => ({
-  row: { joined: false, deleted_at: null, ...row },
+const removing = { removing: true };
+const existing = (
+  row: { joined?: boolean; deleted_at?: Date; removing?: boolean } = {},
+  contentHash: string | null = 'hash',
+) => ({
+  row: { joined: false, deleted_at: null, removing: false, ...row },
   contentHash,
 });
 
@@ -30,6 +34,7 @@ describe('an activity that HubSpot has', () => {
     ['ours, without content, requested again', existing(), null, true, 'remove'],
     ['ours, deleted', existing(deleted), 'content', false, 'leaveDeleted'],
     ['ours, deleted, requested again', existing(deleted), 'content', true, 'update'],
+    ['ours, deleted, after our removal began', existing({ ...deleted, ...removing }), 'content', false, 'update'],
     ['ours, deleted, without content', existing(deleted), null, false, 'remove'],
     ['joined', existing({ joined: true }), 'content', false, 'updateJoined'],
     ['joined, requested again', existing({ joined: true }), 'content', true, 'updateJoined'],
@@ -55,8 +60,13 @@ test.each([
   expect(decideUpdate(existing({}, writtenHash), 'hash', rewrite)).toBe(decided);
 });
 
+test('an update after our removal began writes the same content', () => {
+  expect(decideUpdate(existing(removing), 'hash', false)).toBe('updated');
+});
+
 test.each([
   ['ours', existing(), false, 'markDeleted'],
+  ['ours, after our removal began', existing(removing), false, 'recreate'],
   ['ours, requested again', existing(), true, 'recreate'],
   ['ours, found in HubSpot', existing({}, null), false, 'markDeleted'],
   ['joined', existing({ joined: true }), false, 'markDeleted'],
@@ -72,4 +82,8 @@ test.each([
   ['our part was written and is requested again', 'hash', true, false],
 ])('%s', (_name, contentHash, rewrite, expected) => {
   expect(wasWrittenBefore(existing({ joined: true }, contentHash), rewrite)).toBe(expected);
+});
+
+test('our part was not removed by a person after our removal began', () => {
+  expect(wasWrittenBefore(existing({ joined: true, ...removing }), false)).toBe(false);
 });
