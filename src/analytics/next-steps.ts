@@ -22,10 +22,26 @@ interface Step {
 }
 
 /** A condition on `meeting_next_steps` that selects the listed steps. */
-function listed({ today, options: { due } }: Scope): RawBuilder<boolean> {
+function listed(scope: Scope): RawBuilder<boolean> {
+  return sql<boolean>`(${isDue(scope)} and not ${isDone(scope)})`;
+}
+
+function isDue({ today, options: { due } }: Scope): RawBuilder<boolean> {
   const overdue = sql<boolean>`step.due_date collate "C" < ${today}`;
   if (due === 'overdue') return overdue;
   return due === 'none' ? sql`step.due_date is null` : sql`(step.due_date is null or ${overdue})`;
+}
+
+/** Whether the step's task in HubSpot is completed or deleted. A changed step has its task again after the next pass. */
+function isDone({ workspaceId, portalId }: Scope): RawBuilder<boolean> {
+  return sql<boolean>`exists (
+    select from step_tasks as task
+      join engagements as written on written.workspace_id = ${workspaceId} and written.meeting_id = task.meeting_id
+        and written.portal_id = task.portal_id and written.kind = task.kind and written.hubspot_id is not null
+    where task.workspace_id = ${workspaceId} and task.portal_id = ${portalId}::bigint and task.meeting_id = step.meeting_id
+      and task.position = step.position - 1 and left(task.text, 500) = step.text
+      and (task.completed_at is not null or written.deleted_at is not null)
+  )`;
 }
 
 const ofScoped = (scope: Scope) => sql`
@@ -91,7 +107,7 @@ function stepRow(step: Step & { readonly meeting_id: string }, today: string): R
 export const nextSteps: Report = {
   name: 'next-steps',
   title: message('Next steps without a date, or overdue'),
-  description: message('Next steps from meetings that have no due date, or one that has passed.'),
+  description: message('Open next steps from meetings that have no due date, or one that has passed.'),
   options: ['due', 'limit'],
   chart: null,
   async compute(scope) {
@@ -127,7 +143,7 @@ export const nextSteps: Report = {
               }),
             ]
           : []),
-        t('A step stays listed after it is done, because meetings do not record that.'),
+        t('Steps whose task in HubSpot is completed or deleted are not listed. Those without a task stay listed.'),
       ],
     };
   },

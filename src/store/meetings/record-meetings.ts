@@ -29,7 +29,10 @@ export interface RecordMeeting {
   /** The first five titles. `topicCount` counts all. */
   readonly topics: readonly string[];
   readonly topicCount: number;
-  /** The first ten by due date, those without one last. `nextStepCount` counts all. */
+  /**
+   * The first ten by due date, those without one last. Steps whose task is completed or deleted follow all others.
+   * `nextStepCount` counts all.
+   */
   readonly nextSteps: readonly {
     readonly text: string;
     readonly owner: string | null;
@@ -136,19 +139,21 @@ function columns({ workspaceId, portalId }: RecordOfAccount) {
       from (
         select jsonb_build_object(
           'text', left(step ->> 'text', ${MOST.characters}), 'owner', left(step ->> 'owner', ${MOST.characters}),
-          'dueDate', step ->> 'dueDate', 'task', (
-            select jsonb_build_object('url', url, 'state', case
-              when deleted_at is not null then 'deleted' when completed_at is null then 'open' else 'completed'
-            end)
-            from step_tasks join engagements using (workspace_id, meeting_id, portal_id, kind)
-            where step_tasks.workspace_id = ${workspaceId} and step_tasks.meeting_id = meetings.meeting_id
-              and step_tasks.portal_id = ${portalId} and hubspot_id is not null
-              and step_tasks.position = steps.position - 1 and step_tasks.text = step ->> 'text'
-            limit 1
-          )
+          'dueDate', step ->> 'dueDate',
+          'task', case when state is not null then jsonb_build_object('url', url, 'state', state) end
         ) as step
         from jsonb_array_elements(body #> '{summary,nextSteps}') with ordinality as steps (step, position)
-        order by steps.step ->> 'dueDate' nulls last, position
+        left join lateral (
+          select url, case
+            when deleted_at is not null then 'deleted' when completed_at is null then 'open' else 'completed'
+          end as state
+          from step_tasks join engagements using (workspace_id, meeting_id, portal_id, kind)
+          where step_tasks.workspace_id = ${workspaceId} and step_tasks.meeting_id = meetings.meeting_id
+            and step_tasks.portal_id = ${portalId} and hubspot_id is not null
+            and step_tasks.position = steps.position - 1 and step_tasks.text = step ->> 'text'
+          limit 1
+        ) as task on true
+        order by coalesce(state, 'open') <> 'open', steps.step ->> 'dueDate' nulls last, position
         limit ${MOST.nextSteps}
       ) as first_steps
     ) as next_steps,

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { nextSteps } from '../../../src/analytics/next-steps';
 import { nextStepsKept } from '../../../src/analytics/next-steps-kept';
 import { meetingsBehind, runReport } from '../../../src/analytics/run';
 import { listRecordMeetings } from '../../../src/store/meetings/record-meetings';
@@ -67,6 +68,21 @@ test('the report counts what became of the tasks, by the person of the step', as
   expect((await runReport(db, stack.workspaceId, nextStepsKept, others, NOW)).rows).toEqual([]);
 });
 
+test('steps whose task is completed or deleted are neither overdue nor without a date', async () => {
+  const { db } = stack.product;
+  const listed = async (due: 'overdue' | 'all') => {
+    const query = { filters: {}, options: { due } };
+    const { rows, totals } = await runReport(db, stack.workspaceId, nextSteps, query, NOW);
+    expect(totals?.['steps']).toBe(rows.length);
+    return rows.map((row) => row['step']);
+  };
+  expect(await listed('overdue')).toEqual(['Overdue']);
+  expect(await listed('all')).toEqual(['Overdue']);
+  const query = { filters: {}, options: { due: 'overdue' as const } };
+  const behind = { key: 'm/1', column: 'meetings', offset: 0, limit: 10 };
+  expect(await meetingsBehind(db, stack.workspaceId, nextSteps, query, behind, NOW)).toMatchObject({ total: 0 });
+});
+
 test('the card of a record shows the state of each step', async () => {
   const { workspaceId, portalId } = stack;
   const record = { objectType: 'contacts', id: contactId };
@@ -80,5 +96,6 @@ test('the card of a record shows the state of each step', async () => {
     Deleted: 'deleted',
     'Of Pol': 'completed',
   });
+  expect(states.map(([text]) => text)).toEqual(['Overdue', 'Later', 'Late', 'Deleted', 'On time', 'Of Pol']);
   expect(meetings[0]?.nextSteps.every(({ task }) => task?.url.includes('/task/') === true)).toBe(true);
 });

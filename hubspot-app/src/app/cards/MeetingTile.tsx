@@ -53,7 +53,7 @@ export function MeetingTile({ meeting, context }: { readonly meeting: Meeting; r
 function Step({ step, context }: { readonly step: NextStep; readonly context: CrmContext }) {
   const { task = null } = step;
   const completed = task?.state === 'completed';
-  const due = completed ? null : dueText(step, context);
+  const due = task === null || task.state === 'open' ? dueText(step, context) : null;
   const text = step.owner === null ? step.text : `${step.text} (${step.owner})`;
   return (
     <Inline gap="xs">

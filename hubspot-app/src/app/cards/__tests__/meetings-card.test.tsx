@@ -132,7 +132,6 @@ test('a step that is done, and one whose task is open', async () => {
     ['AI Score 82 of 100: Good discovery', 'info'],
     ['Completed', 'success'],
     ['Overdue since 6 Nov 2026', 'error'],
-    ['Overdue since 6 Nov 2026', 'error'],
   ]);
   expect(linksOf(card)).toContainEqual(['Open', { url: 'https://app.hubspot.com/tasks/7/view/open', external: true }]);
   expect(linksOf(card).map(([text]) => text)).not.toContain('Deleted');
