@@ -9,7 +9,17 @@ export async function showPreview(meetingId: string, options: ApiOptions): Promi
   outputFor(options).result(preview, textOf(preview));
 }
 
-function textOf({ meetingId, written, reason, activities, links, leftOut, fields, warnings }: MeetingPreview): string {
+function textOf({
+  meetingId,
+  written,
+  reason,
+  activities,
+  links,
+  leftOut,
+  fields,
+  tasks,
+  warnings,
+}: MeetingPreview): string {
   const { summary, notes } = activities;
   return [
     written
@@ -32,6 +42,8 @@ function textOf({ meetingId, written, reason, activities, links, leftOut, fields
     }),
     ...(fields.length === 0 ? [] : ['Values for properties:']),
     ...fields.map((field) => `  ${fieldText(field)}`),
+    ...(tasks.length === 0 ? [] : ['Tasks of next steps:']),
+    ...tasks.map((task) => `  ${taskText(task)}`),
     ...warnings.map(({ path, message }) => `Warning: ${`${path} ${message}`.trim()}`),
   ].join('\n');
 }
@@ -40,4 +52,17 @@ function fieldText({ objectType, id, property, before, after, reason }: MeetingP
   const [now, then] = [before ?? '(empty)', after ?? '(empty)'];
   const what = before === after ? `${now} stays` : `${now} → ${then}`;
   return `${objectType}/${id === '' ? '(new)' : id} ${property}: ${what}${reason === null ? '' : `. ${reason}`}`;
+}
+
+const ACTIONS: Record<MeetingPreview['tasks'][number]['action'], string> = {
+  create: 'would be made',
+  change: 'would change',
+  archive: 'would be archived',
+  keep: 'stays',
+  none: 'no task',
+};
+
+function taskText({ text, action, ownerEmail, dueAt, reason }: MeetingPreview['tasks'][number]): string {
+  const details = action === 'create' || action === 'change' ? ` (${ownerEmail}, due ${dueAt})` : '';
+  return `${text.replaceAll(/\s+/g, ' ')}: ${ACTIONS[action]}${details}${reason === null ? '' : `. ${reason}`}`;
 }

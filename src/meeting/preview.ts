@@ -19,6 +19,29 @@ export type PreviewedActivity = {
  */
 export type PreviewedField = FieldState & { readonly after: string | null };
 
+/**
+ * What a sync would do with the task of a next step. `keep`: it stays as it is. `none`: there is no task, and none would be
+ * made.
+ */
+export const TASK_ACTIONS = ['create', 'change', 'archive', 'keep', 'none'] as const;
+
+/** What would become of the task of a next step. */
+export type PreviewedTask = {
+  /** The caller's id of the step. */
+  readonly stepId: string | null;
+  readonly text: string;
+  readonly action: (typeof TASK_ACTIONS)[number];
+  /** A sentence; null where the action needs no explanation. */
+  readonly reason: string | null;
+  /** The task in HubSpot, and its page there. Null if there is none. */
+  readonly id: string | null;
+  readonly url: string | null;
+  /** When it would be due: ISO 8601. Null for a step that the meeting no longer has. */
+  readonly dueAt: string | null;
+  /** The owner of the step, or else the host. Null for a step that the meeting no longer has. */
+  readonly ownerEmail: string | null;
+};
+
 /** What a sync of a meeting would do now. A preview writes nothing. */
 export type MeetingPreview = {
   readonly meetingId: string;
@@ -36,6 +59,8 @@ export type MeetingPreview = {
   readonly leftOut: readonly LeftOut[];
   /** Every value for a mapped property of these records. */
   readonly fields: readonly PreviewedField[];
+  /** The tasks of its next steps. */
+  readonly tasks: readonly PreviewedTask[];
   /** The warnings from when the meeting was posted. A sync may add its own. */
   readonly warnings: readonly Warning[];
 };
@@ -65,6 +90,8 @@ export type PreviewedChange = {
   readonly rewritten: boolean;
   /** Every value for a mapped property of the records that would be linked. */
   readonly fields: readonly PreviewedField[];
+  /** The tasks of its next steps. Empty if only mappings change. */
+  readonly tasks: readonly PreviewedTask[];
 };
 
 /** What a change of settings would do to the newest meetings, newest first. */

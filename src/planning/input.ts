@@ -16,6 +16,7 @@ export interface PlanInput {
     | 'link_basis'
     | 'started_at'
     | 'accepted_at'
+    | 'posted_at'
     | 'rewrite'
     | 'unmatched'
     | 'intake_warnings'

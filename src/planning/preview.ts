@@ -5,7 +5,8 @@ import type { MeetingPreview, PreviewedActivity } from '../meeting/preview';
 import type { ProcessedMeeting } from '../meeting/intake/schema';
 import { matchableParticipants } from '../meeting/people/participants';
 import type { Settings } from '../meeting/settings';
-import { skipReason } from '../meeting/skips';
+import { removesFromHubSpot, skipReason, type Skip } from '../meeting/skips';
+import { isSinceTasks } from '../store/engagements/tasks';
 import type { MeetingKey } from '../store/meetings/key';
 import { findDeletedOrMerged } from '../store/mirror/mirror';
 import { isRecordedTwice } from '../store/meetings/same-event';
@@ -15,6 +16,7 @@ import { loadPlanInput } from './input';
 import { namedRecordsOf } from './named-records';
 import { planMeeting } from './plan';
 import { HubSpotReader } from './reader';
+import { previewTasks, type MeetingOfTasks } from './tasks/preview-tasks';
 
 /** The dependencies of a preview, which both the server and the worker have. */
 export interface PreviewDependencies {
@@ -33,7 +35,8 @@ export async function previewMeeting(
   { db, gateway }: PreviewDependencies,
   key: MeetingKey,
 ): Promise<MeetingPreview | null> {
-  const { crm, portalId } = await gateway.connect(key.workspaceId);
+  const connected = await gateway.connect(key.workspaceId);
+  const { crm, portalId } = connected;
   const input = await loadPlanInput(db, key, portalId);
   if (input === null) return null;
   const recordedTwice = await isRecordedTwice(db, key);
@@ -45,7 +48,11 @@ export async function previewMeeting(
   const { workspaceId, meetingId } = key;
   const { meeting, settings } = input;
   const meetings = [{ meetingId, meeting, links: skip === null ? links : [] }];
-  const fields = await previewFields(db, { crm, portalId }, { workspaceId, settings, meetings });
+  const [fields, makesNew] = await Promise.all([
+    previewFields(db, { crm, portalId }, { workspaceId, settings, meetings }),
+    input.row.rewrite || isSinceTasks(db, workspaceId, input.row.posted_at),
+  ]);
+  const ofTasks = { key: { ...key, portalId }, meeting, settings, makesNew, outcome: outcomeOf(skip) };
   return {
     meetingId,
     written: skip === null,
@@ -54,8 +61,15 @@ export async function previewMeeting(
     links,
     leftOut,
     fields: fields.get(meetingId) ?? [],
+    tasks: await previewTasks(db, connected, ofTasks),
     warnings: input.row.intake_warnings,
   };
+}
+
+/** What becomes of the tasks of a meeting with the activities that they belong to. */
+export function outcomeOf(skip: Skip | null): MeetingOfTasks['outcome'] {
+  if (skip === null) return 'written';
+  return removesFromHubSpot(skip) ? 'removed' : 'stays';
 }
 
 /** Renders both activities as a sync writes them. A sync also looks up their owner, which is not part of the text. */

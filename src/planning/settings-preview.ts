@@ -1,3 +1,4 @@
+import type { ConnectedCrm } from '../connection/open-crm';
 import { BudgetExhaustedError } from '../hubspot/client/limiter';
 import { recordKey } from '../meeting/linking/cascade';
 import { linksBeyond, type PreviewedChange, type SettingsPreview } from '../meeting/preview';
@@ -8,12 +9,14 @@ import type { MeetingKey } from '../store/meetings/key';
 import { findDeletedOrMerged } from '../store/mirror/mirror';
 import { newestMeetings } from '../store/meetings/newest-meetings';
 import { isRecordedTwice } from '../store/meetings/same-event';
+import { isSinceTasks } from '../store/engagements/tasks';
 import { loadSettings } from '../store/settings/settings';
 import { previewFields, type MeetingToPreview } from './fields/preview-fields';
-import { loadPlanInput } from './input';
+import { loadPlanInput, type PlanInput } from './input';
 import { planMeeting } from './plan';
-import { previewedActivities, type PreviewDependencies } from './preview';
+import { outcomeOf, previewedActivities, type PreviewDependencies } from './preview';
 import { boundedReader, HubSpotReader, TooMuchToReadError, type CrmReader } from './reader';
+import { previewTasks } from './tasks/preview-tasks';
 
 const MEETINGS = 10;
 /** A change of mappings alone changes no links, so that no search is needed. */
@@ -39,7 +42,8 @@ export async function previewSettings(
   patch: SettingsPatch,
 ): Promise<SettingsPreview> {
   const { db, gateway } = dependencies;
-  const { crm, portalId } = await gateway.connect(workspaceId);
+  const connected = await gateway.connect(workspaceId);
+  const { crm, portalId } = connected;
   const names = Object.keys(patch);
   const isOfFields = names.length > 0 && names.every((name) => FIELD_SETTINGS.has(name));
   const [before, newest] = await Promise.all([
@@ -50,7 +54,7 @@ export async function previewSettings(
   const reader = new HubSpotReader(crm, findDeletedOrMerged(db, portalId));
   const outcomes = await Promise.allSettled(
     newest.map(({ meetingId, status }) =>
-      changeOf(dependencies, { workspaceId, meetingId, isSynced: status === 'synced' }, portalId, reader, settings),
+      changeOf(dependencies, { workspaceId, meetingId, isSynced: status === 'synced' }, connected, reader, settings),
     ),
   );
   const failures = outcomes.flatMap((outcome) => (outcome.status === 'rejected' ? [outcome.reason as unknown] : []));
@@ -97,6 +101,7 @@ const UNCHECKED: Change = {
   going: [],
   contactsToCreate: 0,
   rewritten: false,
+  tasks: [],
 };
 
 const UNCHANGED: Change = { ...UNCHECKED, checked: true, writtenBefore: true, writtenAfter: true };
@@ -105,10 +110,11 @@ const UNCHANGED: Change = { ...UNCHECKED, checked: true, writtenBefore: true, wr
 async function changeOf(
   { db }: PreviewDependencies,
   { isSynced, ...key }: MeetingKey & { readonly isSynced: boolean },
-  portalId: number,
+  connected: ConnectedCrm,
   reader: CrmReader,
   settings: { readonly before: Settings; readonly after: Settings; readonly isOfFields: boolean },
 ): Promise<{ readonly change: Change; readonly planned: MeetingToPreview } | null> {
+  const { portalId } = connected;
   const input = await loadPlanInput(db, key, portalId, settings.before);
   if (input === null) return null;
   const { meeting } = input;
@@ -124,6 +130,15 @@ async function changeOf(
     settings.isOfFields ? planned : planMeeting(boundedReader(reader, LIMITS), changed, recordedTwice),
   ]);
   const { skip } = after;
+  const tasks = settings.isOfFields
+    ? []
+    : await previewTasks(db, connected, {
+        key: { ...key, portalId },
+        meeting,
+        settings: settings.after,
+        makesNew: await makesNewTasks(db, key, input, settings),
+        outcome: outcomeOf(skip),
+      });
   return {
     planned: { meetingId: key.meetingId, meeting, links: skip === null ? after.links : [] },
     change: {
@@ -135,8 +150,21 @@ async function changeOf(
       going: linksBeyond(before.links, after.links),
       contactsToCreate: after.toCreate.length,
       rewritten: textsOf(meeting, settings.before) !== textsOf(meeting, settings.after),
+      tasks,
     },
   };
+}
+
+/** Settings that begin to make tasks make none for the meetings from before. */
+async function makesNewTasks(
+  db: PreviewDependencies['db'],
+  { workspaceId }: MeetingKey,
+  { row }: PlanInput,
+  { before, after }: { readonly before: Settings; readonly after: Settings },
+): Promise<boolean> {
+  if (row.rewrite) return true;
+  if (before.createTasks === 'off' && after.createTasks !== 'off') return false;
+  return await isSinceTasks(db, workspaceId, row.posted_at);
 }
 
 function textsOf(meeting: ProcessedMeeting, settings: Settings): string {

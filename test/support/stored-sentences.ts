@@ -214,6 +214,7 @@ const SOURCES = [
   'src/http/reviews.ts',
   'src/meeting/fields/review.ts',
   'src/meeting/fields/to-property.ts',
+  'src/meeting/tasks/planned-steps.ts',
   'src/planning/fields/decide-property.ts',
 ];
 

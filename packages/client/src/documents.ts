@@ -1648,6 +1648,43 @@ export interface MeetingPreview {
     after: string | null;
   }[];
   /**
+   * What would become of the task of each next step, and why
+   */
+  tasks: {
+    /**
+     * Your id of the next step; null without one
+     */
+    stepId: string | null;
+    /**
+     * The text of the next step
+     */
+    text: string;
+    /**
+     * `keep`: the task stays as it is, such as one that a person completed. `archive`: its step or its meeting is gone. `none`: there is no task, and none would be made
+     */
+    action: 'create' | 'change' | 'archive' | 'keep' | 'none';
+    /**
+     * Why, where the action needs an explanation
+     */
+    reason: string | null;
+    /**
+     * The id of the task in HubSpot
+     */
+    id: string | null;
+    /**
+     * Its page in HubSpot
+     */
+    url: string | null;
+    /**
+     * When it would be due; null for a step that the meeting no longer has
+     */
+    dueAt: string | null;
+    /**
+     * The owner of the step, or else the host; null for a step that the meeting no longer has
+     */
+    ownerEmail: string | null;
+  }[];
+  /**
    * What was dropped when the meeting was posted
    */
   warnings: {
@@ -1842,6 +1879,43 @@ export interface SettingsPreview {
        * What HubSpot would have; as `before` if nothing is written
        */
       after: string | null;
+    }[];
+    /**
+     * What would become of the task of each next step, and why
+     */
+    tasks: {
+      /**
+       * Your id of the next step; null without one
+       */
+      stepId: string | null;
+      /**
+       * The text of the next step
+       */
+      text: string;
+      /**
+       * `keep`: the task stays as it is, such as one that a person completed. `archive`: its step or its meeting is gone. `none`: there is no task, and none would be made
+       */
+      action: 'create' | 'change' | 'archive' | 'keep' | 'none';
+      /**
+       * Why, where the action needs an explanation
+       */
+      reason: string | null;
+      /**
+       * The id of the task in HubSpot
+       */
+      id: string | null;
+      /**
+       * Its page in HubSpot
+       */
+      url: string | null;
+      /**
+       * When it would be due; null for a step that the meeting no longer has
+       */
+      dueAt: string | null;
+      /**
+       * The owner of the step, or else the host; null for a step that the meeting no longer has
+       */
+      ownerEmail: string | null;
     }[];
   }[];
 }

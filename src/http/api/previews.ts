@@ -1,6 +1,13 @@
 import { z } from 'zod';
 import { LEFT_OUT_RULES, type LeftOut } from '../../meeting/linking/left-out';
-import type { MeetingPreview, PreviewedActivity, PreviewedField, SettingsPreview } from '../../meeting/preview';
+import {
+  TASK_ACTIONS,
+  type MeetingPreview,
+  type PreviewedActivity,
+  type PreviewedField,
+  type PreviewedTask,
+  type SettingsPreview,
+} from '../../meeting/preview';
 import { settingsPatchSchema } from '../../meeting/settings';
 import { previewMeeting } from '../../planning/preview';
 import { previewSettings } from '../../planning/settings-preview';
@@ -37,6 +44,30 @@ const fields: z.ZodType<readonly PreviewedField[]> = z
   )
   .meta({ description: 'Every value for a mapped property, with what HubSpot has before and after, or why it stays' });
 
+const tasks: z.ZodType<readonly PreviewedTask[]> = z
+  .array(
+    z.object({
+      stepId: z.string().nullable().meta({ description: 'Your id of the next step; null without one' }),
+      text: z.string().meta({ description: 'The text of the next step', example: 'Send the offer' }),
+      action: z.enum(TASK_ACTIONS).meta({
+        description:
+          '`keep`: the task stays as it is, such as one that a person completed. `archive`: its step or its meeting is gone. `none`: there is no task, and none would be made',
+      }),
+      reason: z.string().nullable().meta({ description: 'Why, where the action needs an explanation' }),
+      id: z.string().nullable().meta({ description: 'The id of the task in HubSpot', example: '73904215518' }),
+      url: z.string().nullable().meta({ description: 'Its page in HubSpot' }),
+      dueAt: z.iso
+        .datetime()
+        .nullable()
+        .meta({ description: 'When it would be due; null for a step that the meeting no longer has' }),
+      ownerEmail: z.string().nullable().meta({
+        description: 'The owner of the step, or else the host; null for a step that the meeting no longer has',
+        example: 'ana.ruiz@northwind.example',
+      }),
+    }),
+  )
+  .meta({ description: 'What would become of the task of each next step, and why' });
+
 const meetingPreview: z.ZodType<MeetingPreview> = z
   .object({
     meetingId: z.string(),
@@ -46,6 +77,7 @@ const meetingPreview: z.ZodType<MeetingPreview> = z
     links: z.array(linkDocument),
     leftOut: z.array(leftOut),
     fields,
+    tasks,
     warnings: z.array(warningDocument).meta({ description: 'What was dropped when the meeting was posted' }),
   })
   .meta({ id: 'MeetingPreview', description: 'What a sync of the meeting would do now' });
@@ -66,6 +98,7 @@ const settingsPreview: z.ZodType<SettingsPreview> = z
         contactsToCreate: z.number(),
         rewritten: z.boolean().meta({ description: 'The activities would have another text or another type' }),
         fields,
+        tasks,
       }),
     ),
   })
@@ -81,7 +114,7 @@ export function registerPreviews(api: Api, deps: Pick<HttpDependencies, 'db' | '
         tags: ['meetings'],
         summary: 'Preview a sync',
         description:
-          'Both activities as they would be written, every record that would be linked with the rule that chose it, every record or person that would be excluded with the rule that excludes it, and each value for a property with what HubSpot has before and after. It reads HubSpot, and writes nothing.',
+          'Both activities as they would be written, every record that would be linked with the rule that chose it, every record or person that would be excluded with the rule that excludes it, each value for a property with what HubSpot has before and after, and what would become of the task of each next step. It reads HubSpot, and writes nothing.',
         params: z.object({ meetingId: z.string() }),
         response: { 200: meetingPreview, ...problemAnswers(404, 409) },
       },
@@ -105,7 +138,7 @@ export function registerPreviews(api: Api, deps: Pick<HttpDependencies, 'db' | '
         tags: ['settings'],
         summary: 'Preview a change of the settings',
         description:
-          'Accepts the same body as PATCH, and changes nothing. For each of the newest ten meetings, it shows which links their next sync would add and remove, whether it would be written, and what the properties of the records would have. A body with `fieldMappings` and `fieldDeals` alone is answered for the newest twenty.',
+          'Accepts the same body as PATCH, and changes nothing. For each of the newest ten meetings, it shows which links their next sync would add and remove, whether it would be written, what the properties of the records would have, and what would become of the tasks of its next steps. A body with `fieldMappings` and `fieldDeals` alone is answered for the newest twenty, without tasks.',
         body: settingsPatchSchema,
         response: { 200: settingsPreview, ...problemAnswers(400, 409, 415) },
       },

@@ -18,6 +18,7 @@ export class PlannedMeeting {
       link_basis: null,
       started_at: new Date(example.startedAt),
       accepted_at: accepted,
+      posted_at: accepted,
       rewrite: false,
       unmatched: [],
       intake_warnings: [],

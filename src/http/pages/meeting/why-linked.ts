@@ -14,6 +14,7 @@ import { meetingPath, titleOf } from '../layout/status-words';
 import type { FilledView } from '../layout/view';
 import { fieldLine, type FieldLine } from './field-lines';
 import { keyOf, type MeetingRequest } from './meeting-forms';
+import { previewedTaskLine, type PreviewedTaskLine } from './task-lines';
 import { personWords, recordLine, whyLinked, type RecordLine } from './tree-models';
 import { foundOrProblem, type AskingProblem } from './records';
 
@@ -33,6 +34,8 @@ interface WhyLinkedPageModel {
   }[];
   /** What the properties of the linked records would have. */
   readonly fields: readonly FieldLine[];
+  /** What would become of the tasks of next steps. */
+  readonly tasks: readonly PreviewedTaskLine[];
 }
 
 const whyLinkedView = (model: WhyLinkedPageModel): FilledView => ({ template: 'meeting/why-linked', model });
@@ -50,7 +53,9 @@ async function showWhyLinked(deps: Dependencies, request: MeetingRequest, reply:
   const [row, connection] = [await presentMeeting(deps, key), await findConnection(db, key.workspaceId)];
   const preview = await foundOrProblem(askingHubSpot(previewMeeting(deps, key)));
   const shown =
-    preview === null || !('links' in preview) ? { links: [], leftOut: [], fields: [], reason: null } : preview;
+    preview === null || !('links' in preview)
+      ? { links: [], leftOut: [], fields: [], tasks: [], reason: null }
+      : preview;
   const refs = [...shown.links, ...shown.leftOut.flatMap(({ record }) => record ?? []), ...shown.fields];
   const names = connection === null ? new Map<string, string>() : await recordNames(db, connection.portal_id, refs);
   const types = connection === null ? [] : await objectTypes(db, connection.portal_id);
@@ -72,6 +77,7 @@ async function showWhyLinked(deps: Dependencies, request: MeetingRequest, reply:
       person: person === null ? null : personWords(person),
     })),
     fields: shown.fields.map((field) => fieldLine(field, recordLine(field, known))),
+    tasks: shown.tasks.map((task) => previewedTaskLine(task, connection?.time_zone ?? 'UTC')),
   };
   const page = { view: whyLinkedView(model), title: t('Why these records?'), section: 'meetings' } as const;
   return await renderPage(deps, page, request, reply);

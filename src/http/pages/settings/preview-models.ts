@@ -1,8 +1,10 @@
 import { storedText } from '../../../languages/stored-text';
-import { numberText, t } from '../../../languages/text';
+import { message, numberText, t } from '../../../languages/text';
 import { recordKey, type RecordRef } from '../../../meeting/linking/cascade';
-import type { PreviewedChange, SettingsPreview } from '../../../meeting/preview';
+import type { PreviewedChange, PreviewedTask, SettingsPreview } from '../../../meeting/preview';
+import { TASK_REASONS } from '../../../meeting/tasks/planned-steps';
 import type { FieldLine } from '../meeting/field-lines';
+import { previewedTaskLine, type PreviewedTaskLine } from '../meeting/task-lines';
 import { countedRecords, meetingPath, timeOf, titleOf } from '../layout/status-words';
 import type { SettingChoices } from './sync-settings-form';
 
@@ -17,12 +19,14 @@ export interface PreviewModel {
     readonly changes: readonly string[];
     /** Values for properties. */
     readonly fields?: readonly FieldLine[];
+    /** Tasks of next steps. */
+    readonly tasks?: readonly PreviewedTaskLine[];
   }[];
 }
 
 /** A message in place of a preview. */
-export function noPreview(message: string): PreviewModel {
-  return { summary: message, meetings: [] };
+export function noPreview(summary: string): PreviewModel {
+  return { summary, meetings: [] };
 }
 
 /** Names for the text of a preview. */
@@ -32,21 +36,28 @@ interface Known {
   readonly names: ReadonlyMap<string, string>;
 }
 
-/** The model of a preview of changed settings: what would change, meeting by meeting. */
+/**
+ * The model of a preview of changed settings: what would change, meeting by meeting.
+ *
+ * @param known - `ofTasks`: the settings of tasks change, so that each task is listed
+ */
 export function previewModel(
   { meetings }: SettingsPreview,
-  { timeZone, ...known }: Known & { readonly timeZone: string },
+  { timeZone, ofTasks, ...known }: Known & { readonly timeZone: string; readonly ofTasks: boolean },
 ): PreviewModel {
-  const lines = meetings.map((meeting) => ({
+  const changes = meetings.map((meeting) => (meeting.checked ? changesOf(meeting, known) : []));
+  const lines = meetings.map((meeting, index) => ({
     path: meetingPath(meeting.meetingId),
     title: titleOf(meeting),
     when: timeOf(meeting.startedAt, timeZone),
-    changes: meeting.checked ? changesOf(meeting, known) : [t('It has too many records for a preview.')],
+    changes: meeting.checked
+      ? [...(changes[index] ?? []), ...(ofTasks ? laterTasks(meeting) : [])]
+      : [t('It has too many records for a preview.')],
+    ...(ofTasks ? { tasks: meeting.tasks.map((task) => previewedTaskLine(task, timeZone)) } : {}),
   }));
-  const changed = meetings.filter((meeting, index) => meeting.checked && (lines[index]?.changes.length ?? 0) > 0);
   return {
-    summary: summaryOf(changed.length, meetings.length),
-    meetings: lines.filter(({ changes }) => changes.length > 0),
+    summary: summaryOf(changes.filter(({ length }) => length > 0).length, meetings.length),
+    meetings: lines.filter((line) => line.changes.length > 0),
   };
 }
 
@@ -57,7 +68,7 @@ function summaryOf(changed: number, all: number): string {
 }
 
 function changesOf(meeting: PreviewedChange, known: Known): string[] {
-  const { writtenBefore, writtenAfter, reason, coming, going, contactsToCreate, rewritten, fields } = meeting;
+  const { writtenBefore, writtenAfter, reason, coming, going, contactsToCreate, rewritten, fields, tasks } = meeting;
   const changes: string[] = [];
   if (writtenBefore && !writtenAfter)
     changes.push(`${t('It would no longer be in HubSpot.')} ${storedText(reason?.message ?? '')}`.trim());
@@ -73,8 +84,26 @@ function changesOf(meeting: PreviewedChange, known: Known): string[] {
     changes.push(
       t('{count, plural, one {# property} other {# properties}} of its records would change.', { count: written }),
     );
+  for (const [action, text] of TASK_CHANGES) {
+    const count = tasks.filter((task) => task.action === action).length;
+    if (count > 0) changes.push(t(text, { count }));
+  }
   if (rewritten) changes.push(t('The text of its activities would change.'));
   return changes;
+}
+
+const TASK_CHANGES = [
+  ['create', message('{count, plural, one {# task} other {# tasks}} would be made.')],
+  ['change', message('{count, plural, one {# task} other {# tasks}} would change.')],
+  ['archive', message('{count, plural, one {# task} other {# tasks}} would be archived.')],
+] as const satisfies readonly (readonly [PreviewedTask['action'], string])[];
+
+/** Tasks that a meeting from before gets only if a person runs it again. */
+function laterTasks({ tasks }: PreviewedChange): string[] {
+  const count = tasks.filter(({ reason }) => reason === TASK_REASONS.earlier).length;
+  return count === 0
+    ? []
+    : [t('{count, plural, one {# task} other {# tasks}} would be made only if it is synced again.', { count })];
 }
 
 /** More names would make the change hard to read. */

@@ -151,9 +151,6 @@ async function previewOf(deps: Dependencies, { patch }: SentForm, request: Fasti
   const { portal } = await deps.connections.describe(workspaceId);
   if (portal === null) return noPreview(t('Connect HubSpot first to see what changes. You can save without it.'));
   if (Object.keys(patch).length === 0) return noPreview(unchangedWords());
-  const changesTasks = TASK_FIELDS.filter(({ name }) => name in patch).length;
-  // Otherwise the preview would say that no meeting changes.
-  if (changesTasks === Object.keys(patch).length) return noPreview(uncountedWords());
   try {
     const preview = await askingHubSpot(previewSettings(deps, workspaceId, patch));
     const [choices, names] = await Promise.all([
@@ -164,8 +161,8 @@ async function previewOf(deps: Dependencies, { patch }: SentForm, request: Fasti
         preview.meetings.flatMap(({ coming, going }) => [...coming, ...going]),
       ),
     ]);
-    const model = previewModel(preview, { choices, names, timeZone: portal.timeZone });
-    return changesTasks === 0 ? model : { ...model, summary: `${model.summary} ${uncountedWords()}` };
+    const ofTasks = TASK_FIELDS.some(({ name }) => name in patch);
+    return previewModel(preview, { choices, names, timeZone: portal.timeZone, ofTasks });
   } catch (error) {
     if (!(error instanceof ProblemError)) throw error;
     return noPreview(
@@ -174,10 +171,6 @@ async function previewOf(deps: Dependencies, { patch }: SentForm, request: Fasti
       }),
     );
   }
-}
-
-function uncountedWords(): string {
-  return t('Previews do not count tasks.');
 }
 
 function unchangedWords(): string {
