@@ -1,3 +1,4 @@
+import type { Logger } from 'pino';
 import { isForbidden, isRejected, type HubSpotError } from '../hubspot/client/errors';
 import type { Crm } from '../hubspot/crm';
 import {
@@ -10,6 +11,7 @@ import {
   type StandardProperty,
   type StandardPropertyStatus,
 } from '../meeting/fields/standard-properties';
+import type { Gateway } from './open-crm';
 
 type Outcome = Pick<StandardPropertyStatus, 'state' | 'message'>;
 
@@ -20,11 +22,16 @@ const NAME_TAKEN: Outcome = { state: 'refused', message: 'HubSpot says that the 
  * Makes the group `meeting_sync` and the standard properties of contacts, companies and deals, as far as they are missing.
  * Calls at the same time, or after one that was cut off, make each property once: HubSpot refuses a name that is taken.
  *
- * @throws `HubSpotError` when HubSpot is unavailable. What it refuses is in the answer
+ * @throws the gateway's errors, and `HubSpotError` when HubSpot is unavailable. What it refuses is in the answer
  */
-export async function makeStandardProperties(crm: Crm): Promise<StandardPropertiesDocument> {
+export async function makeStandardProperties(
+  { gateway, log }: { readonly gateway: Pick<Gateway, 'connect'>; readonly log: Pick<Logger, 'info'> },
+  workspaceId: string,
+): Promise<StandardPropertiesDocument> {
+  const { crm } = await gateway.connect(workspaceId);
   const properties = (await Promise.all(STANDARD_OBJECT_TYPES.map((type) => makePropertiesOf(crm, type)))).flat();
   const created = properties.filter(({ state }) => state === 'created').length;
+  log.info({ workspaceId, created }, 'standard properties made');
   return { group: STANDARD_GROUP.name, created, properties };
 }
 

@@ -98,8 +98,7 @@ export function registerProperties(api: Api, { gateway, log }: Pick<HttpDependen
       },
     },
     async ({ workspaceId }) => {
-      const document = await askingHubSpot(gateway.connect(workspaceId).then(({ crm }) => makeStandardProperties(crm)));
-      log.info({ workspaceId, created: document.created }, 'standard properties made');
+      const document = await askingHubSpot(makeStandardProperties({ gateway, log }, workspaceId));
       const [first] = document.properties;
       if (first !== undefined && document.properties.every(({ state }) => state === 'refused'))
         throw new ProblemError('hubspot-refused', first.message ?? '');

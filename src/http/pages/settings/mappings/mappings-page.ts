@@ -65,9 +65,8 @@ export function registerMappings(pages: FastifyInstance, deps: Dependencies): vo
     const { workspaceId } = sessionOf(request);
     try {
       const document = await askingHubSpot(
-        deps.gateway.connect(workspaceId).then(({ crm }) => makeStandardProperties(crm)),
+        makeStandardProperties({ gateway: deps.gateway, log: request.log }, workspaceId),
       );
-      request.log.info({ workspaceId, created: document.created }, 'standard properties made');
       return backToSettings(deps, reply, standardFlash(document), 'fields');
     } catch (error) {
       if (!(error instanceof ProblemError)) throw error;
