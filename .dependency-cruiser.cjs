@@ -14,6 +14,8 @@ const ROOMS = [
   'connection',
   'telemetry',
   'hubspot',
+  'messages',
+  'outbound',
   'analytics',
   'store',
   'temporal',

@@ -2,6 +2,8 @@ import { randomUUID } from 'node:crypto';
 import { isIP } from 'node:net';
 import { z } from 'zod';
 import { isLoopback } from './meeting/content/loopback';
+import { PRIVATE_ADDRESS_POLICIES } from './outbound/address-kind';
+import { mailFrom, smtpUrl } from './outbound/mail-configuration';
 
 /** The exit code for an invalid configuration: `EX_CONFIG` of sysexits.h. */
 export const EXIT_CONFIG = 78;
@@ -90,8 +92,13 @@ const environment = z.object({
   HUBSPOT_SEARCHES_PER_SECOND: limit.optional(),
   HUBSPOT_ASSOCIATION_REQUESTS_PER_10_SECONDS: limit.optional(),
   PUBLIC_URL: secureUrl.optional(),
+  OUTBOUND_PRIVATE_ADDRESSES: z
+    .enum(PRIVATE_ADDRESS_POLICIES, { error: `must be one of ${PRIVATE_ADDRESS_POLICIES.join(', ')}` })
+    .default('refuse'),
   PORT: port.default(3000),
   METRICS_PORT: port.default(9464),
+  SMTP_URL: smtpUrl.optional(),
+  MAIL_FROM: mailFrom.optional(),
   TRUST_PROXY: trustedProxies.optional(),
   CALLS_PER_SECOND: limit.default(500),
   MEGABYTES_PER_MINUTE: limit.default(300),
@@ -120,13 +127,21 @@ const environment = z.object({
   LOG_LEVEL: z.enum(LOG_LEVELS, { error: `must be one of ${LOG_LEVELS.join(', ')}` }).default('info'),
 });
 
-/** With only one half of a version, the worker would start unversioned and take the runs of all versions. */
+/**
+ * Variables that are of no use alone. With only one half of a version, the worker would start unversioned and take the runs of
+ * all versions.
+ */
+const PAIRS = [
+  ['TEMPORAL_DEPLOYMENT_NAME', 'TEMPORAL_WORKER_BUILD_ID'],
+  ['SMTP_URL', 'MAIL_FROM'],
+] as const;
+
 const wholeEnvironment = environment.superRefine((env, context) => {
-  const { TEMPORAL_DEPLOYMENT_NAME: name, TEMPORAL_WORKER_BUILD_ID: build } = env;
-  if ((name === undefined) === (build === undefined)) return;
-  const pair = ['TEMPORAL_DEPLOYMENT_NAME', 'TEMPORAL_WORKER_BUILD_ID'] as const;
-  const [given, missing] = name === undefined ? pair.toReversed() : pair;
-  context.addIssue({ code: 'custom', path: [given], message: `must be set together with ${missing}` });
+  for (const pair of PAIRS) {
+    if ((env[pair[0]] === undefined) === (env[pair[1]] === undefined)) continue;
+    const [given, missing] = env[pair[0]] === undefined ? pair.toReversed() : pair;
+    context.addIssue({ code: 'custom', path: [given], message: `must be set together with ${missing}` });
+  }
 });
 
 /** The configuration of `server` and `worker`. */
@@ -149,6 +164,11 @@ function toConfig(env: z.output<typeof environment>) {
     },
     /** Null means localhost with the port that the server listens on. */
     publicUrl: env.PUBLIC_URL ?? null,
+    /** Which addresses outside of the public internet the URLs of outlets may lead to. */
+    privateAddresses: env.OUTBOUND_PRIVATE_ADDRESSES,
+    /** How e-mails leave, or null without a mail server. */
+    mail:
+      env.SMTP_URL === undefined || env.MAIL_FROM === undefined ? null : { server: env.SMTP_URL, from: env.MAIL_FROM },
     port: env.PORT,
     metricsPort: env.METRICS_PORT,
     /** The addresses that the two ports are bound to. */

@@ -116,6 +116,8 @@ export function productEnvironment(settings: Omit<DevSettings, 'ports'>, started
     // A development machine may be on any network, so it listens on loopback unless configured otherwise.
     HOST: present(env, 'HOST') ?? '127.0.0.1',
     METRICS_HOST: present(env, 'METRICS_HOST') ?? '127.0.0.1',
+    // Receivers of notices under development run on the same machine.
+    OUTBOUND_PRIVATE_ADDRESSES: present(env, 'OUTBOUND_PRIVATE_ADDRESSES') ?? 'loopback',
   };
   if (sandboxUrl !== null) {
     completed['HUBSPOT_CLIENT_ID'] = SANDBOX_CLIENT_ID;

@@ -6,6 +6,7 @@ import type { Gateway } from '../connection/open-crm';
 import type { RecordPicker } from '../connection/record-search';
 import type { ReconciliationDispatcher } from '../dispatch/reconciliation-dispatcher';
 import type { HubSpotOAuth } from '../hubspot/client/oauth';
+import type { Mailer } from '../outbound/mailer';
 import type { SecretBox } from '../secrets';
 import type { TemporalUi } from '../store/meetings/status-documents';
 import type { DbPool } from '../store/database';
@@ -36,6 +37,8 @@ export interface HttpDependencies {
   readonly temporalUi: TemporalUi;
   readonly metrics: Pick<Metrics, 'httpRequest' | 'securityEvent' | 'webhook'>;
   readonly tracing: Pick<Tracing, 'http'>;
+  /** Null without a mail server. */
+  readonly mailer: Pick<Mailer, 'send'> | null;
   readonly log: Logger;
 }
 

@@ -7,6 +7,8 @@ import { Limiter } from '../hubspot/client/limiter';
 import { HubSpotOAuth } from '../hubspot/client/oauth';
 import { HubSpotTransport } from '../hubspot/client/transport';
 import { RecordPicker } from '../connection/record-search';
+import { Mailer } from '../outbound/mailer';
+import { OutboundHttp } from '../outbound/outbound-http';
 import { SecretBox } from '../secrets';
 import { openDatabase, type DbPool } from '../store/database';
 import { countWork } from '../store/jobs/work-counts';
@@ -27,6 +29,10 @@ export interface Product {
   readonly journal: Journal;
   readonly connections: Connections;
   readonly picker: RecordPicker;
+  /** For URLs that customers entered. */
+  readonly outbound: OutboundHttp;
+  /** Null without a mail server. */
+  readonly mailer: Mailer | null;
   /** Flush it before `db.destroy()`, to store the last counts. */
   readonly usage: Usage;
   readonly metrics: Metrics;
@@ -81,6 +87,8 @@ export function openProduct(config: Config, log: Logger, options: ProductOptions
     journal: new Journal({ transport, oauth }),
     connections: new Connections({ db, oauth, transport, tokens, limiter, gateway, log }),
     picker: new RecordPicker({ db, gateway }),
+    outbound: new OutboundHttp({ privateAddresses: config.privateAddresses }),
+    mailer: config.mail === null ? null : new Mailer(config.mail),
     usage,
     metrics,
     tracing,

@@ -59,6 +59,7 @@ export async function startPrograms(env: Record<string, string> = {}, options: S
     BOOTSTRAP_API_KEY: apiKey,
     PORT: '0',
     METRICS_PORT: '0',
+    OUTBOUND_PRIVATE_ADDRESSES: 'loopback',
     SYNC_TIME_SCALE: '0.01',
     ...env,
   };

@@ -106,6 +106,7 @@ export async function startStack(
     HUBSPOT_CLIENT_ID: sandbox.clientId,
     HUBSPOT_CLIENT_SECRET: sandbox.clientSecret,
     ENCRYPTION_KEYS: `test:${randomBytes(32).toString('base64')}`,
+    OUTBOUND_PRIVATE_ADDRESSES: 'loopback',
     SYNC_TIME_SCALE: String(options.timeScale ?? 0.01),
     LOG_LEVEL: process.env['TEST_LOG_LEVEL'] ?? 'silent',
     ...NO_BUDGETS,

@@ -1,7 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
-import { STATUSES, statusWord, REASONS } from '../../src/http/pages/layout/status-words';
+import { STATUSES, statusWord } from '../../src/http/pages/layout/status-words';
+import { REASONS } from '../../src/messages/reason-words';
 import { OUTSIDE_THE_FORM } from '../../src/http/pages/settings/fields/setting-field';
 import { policyChoices } from '../../src/http/pages/settings/mappings/mapping-words';
 import { permissionsOf } from '../../src/http/pages/settings/permissions';

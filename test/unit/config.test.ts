@@ -14,6 +14,7 @@ test('the defaults are those of docs/configuration.md', () => {
     port: 3000,
     metricsPort: 9464,
     publicUrl: null,
+    privateAddresses: 'refuse',
     syncTimeScale: 1,
     logLevel: 'info',
   });
@@ -59,6 +60,7 @@ test.each([
   ['HUBSPOT_SEARCHES_PER_SECOND', ['0'], 'must be a whole number, 1 or more'],
   ['HUBSPOT_ASSOCIATION_REQUESTS_PER_10_SECONDS', ['-5'], 'must be a whole number, 1 or more'],
   ['SYNC_TIME_SCALE', ['0', '-1', '1.5', 'fast'], 'must be a number above 0, at most 1'],
+  ['OUTBOUND_PRIVATE_ADDRESSES', ['yes', 'ALLOW'], 'must be one of refuse, loopback, allow'],
   ['LOG_LEVEL', ['loud'], 'must be one of fatal, error, warn, info, debug, trace, silent'],
 ])('an invalid %s is reported in one line', (name, values, sentence) => {
   for (const value of values) {
@@ -72,6 +74,68 @@ test('a key that is not 32 bytes long is rejected without showing it', () => {
   const short = Buffer.alloc(16, 7).toString('base64');
   expect(() => loadConfig({ ...env, ENCRYPTION_KEYS: `k1:${short}` })).toThrow('32 bytes');
   expect(() => loadConfig({ ...env, ENCRYPTION_KEYS: `k1:${short}` })).not.toThrow(short);
+});
+
+test.each([
+  ['smtp://mail.acme.example', { host: 'mail.acme.example', port: 587, secure: false, login: null }],
+  ['smtps://mail.acme.example', { host: 'mail.acme.example', port: 465, secure: true, login: null }],
+  [
+    'smtp://ana%40acme.example:p%2Fw@mail.acme.example:2525/',
+    {
+      host: 'mail.acme.example',
+      port: 2525,
+      secure: false,
+      login: { user: 'ana@acme.example', password: 'p/w' },
+    },
+  ],
+  ['smtp://[::1]:25', { host: '::1', port: 25, secure: false, login: null }],
+])('the mail server %s', (SMTP_URL, server) => {
+  expect(loadConfig({ ...env, SMTP_URL, MAIL_FROM: 'sync@acme.example' }).mail).toEqual({
+    server,
+    from: { name: '', address: 'sync@acme.example' },
+  });
+});
+
+test.each([
+  ['Meeting Sync <sync@acme.example>', { name: 'Meeting Sync', address: 'sync@acme.example' }],
+  ['"Sync, of Acme" <sync@acme.example>', { name: 'Sync, of Acme', address: 'sync@acme.example' }],
+  ['<sync@acme.example>', { name: '', address: 'sync@acme.example' }],
+])('the sender %s', (MAIL_FROM, from) => {
+  expect(loadConfig({ ...env, SMTP_URL: 'smtp://localhost', MAIL_FROM }).mail?.from).toEqual(from);
+});
+
+test.each([
+  'mail.acme.example:25',
+  'https://mail.acme.example',
+  'smtp://user@mail.acme.example',
+  'smtp://user:100%@mail.acme.example',
+  // It would switch off the check of the certificate.
+  'smtp://mail.acme.example?tls.rejectUnauthorized=false',
+  'smtp://mail.acme.example/path',
+])('%s is no mail server', (SMTP_URL) => {
+  const sentence = 'SMTP_URL: must be smtp://user:password@host:port, or smtps:// for TLS from the start';
+  expect(() => loadConfig({ ...env, SMTP_URL, MAIL_FROM: 'a@acme.example' })).toThrow(sentence);
+});
+
+test.each([
+  'Meeting Sync',
+  'a@b',
+  'Sync <a@acme.example',
+  'Sync\r\nBcc: x@acme.example <a@acme.example>',
+  'a@acme.example, b@acme.example',
+])('%j is no sender', (MAIL_FROM) => {
+  const sentence = 'MAIL_FROM: must be an e-mail address, or a name with one: Meeting Sync <sync@acme.example>';
+  expect(() => loadConfig({ ...env, SMTP_URL: 'smtp://localhost', MAIL_FROM })).toThrow(sentence);
+});
+
+test('a mail server and its sender are set together', () => {
+  expect(loadConfig(env).mail).toBeNull();
+  expect(() => loadConfig({ ...env, SMTP_URL: 'smtp://localhost' })).toThrow(
+    'SMTP_URL: must be set together with MAIL_FROM',
+  );
+  expect(() => loadConfig({ ...env, MAIL_FROM: 'a@acme.example' })).toThrow(
+    'MAIL_FROM: must be set together with SMTP_URL',
+  );
 });
 
 test('it listens on all addresses unless configured otherwise', () => {

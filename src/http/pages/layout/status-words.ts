@@ -45,33 +45,6 @@ export const STATUS_ORDER: readonly SyncStatus[] = [
   'deleted',
 ];
 
-/** Short names of the reasons, in English. A reason's message has the details. */
-export const REASONS: Readonly<Record<ReasonCode, string>> = {
-  not_connected: message('Not connected to HubSpot'),
-  reauthorize: message('HubSpot disconnected us'),
-  missing_scope: message('A HubSpot permission is missing'),
-  contact_limit: message('The HubSpot account has no room for contacts'),
-  app_misconfigured: message('HubSpot refuses our app settings'),
-  hubspot_unavailable: message('HubSpot failed at every retry'),
-  hubspot_rejected: message('HubSpot refused to save it'),
-  hubspot_down: message('HubSpot is not responding'),
-  rate_limited: message("HubSpot's rate limit"),
-  daily_limit: message("HubSpot's daily limit"),
-  no_crm_match: message('No one from this meeting is in HubSpot'),
-  internal_only: message('Only colleagues took part'),
-  unlinked_by_hand: message('Every record was unlinked by hand'),
-  meeting_excluded: message('Excluded by the settings'),
-  private: message('Private'),
-  deleted_in_hubspot: message('Deleted in HubSpot'),
-  recorded_twice: message('Another recording came first'),
-  key_missing: message('An encryption key is missing'),
-  activities_remain: message('Activities remain in HubSpot'),
-  being_deleted: message('Being deleted'),
-  content_expired: message('Retention period ended'),
-  cancelled: message('Stopped by an operator'),
-  internal_error: message('Something went wrong on our side'),
-};
-
 const KINDS: Readonly<Record<string, readonly [string, string]>> = {
   contacts: [message('Contact'), message('{count, plural, one {# contact} other {# contacts}}')],
   companies: [message('Company'), message('{count, plural, one {# company} other {# companies}}')],

@@ -12,12 +12,12 @@ import { EXAMPLE_MEETING_ID } from '../../../meeting/intake/example';
 import { remediesForAll, type Remedy } from '../meeting/reason-models';
 import { queryOf, type LIST_NAMES, type ListFilters, type ListTexts } from './list-filters';
 import type { FieldError } from '../../../meeting/validation-errors';
+import { REASONS } from '../../../messages/reason-words';
 import { withLocalTimes } from '../layout/format';
 import { backfillProgress, progressOf, reconciliationOf, type BackfillRow, type Progress } from './progress';
 import {
   countedRecords,
   meetingPath,
-  REASONS,
   STATUSES,
   statusWord,
   timeOf,

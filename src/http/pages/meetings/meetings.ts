@@ -20,7 +20,7 @@ import { isMoving } from '../layout/live';
 import { basePath, renderPage } from '../layout/render';
 import { formField, formFields, sessionOf } from '../layout/session';
 import { formOptions, pageOptions } from '../layout/guard';
-import { REASONS } from '../layout/status-words';
+import { REASONS } from '../../../messages/reason-words';
 import { queryOf, readFilters, type ListFilters } from './list-filters';
 import { meetingsPage, meetingsView, type MeetingsData } from './meeting-list-models';
 

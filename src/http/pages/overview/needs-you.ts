@@ -1,9 +1,9 @@
 import { storedText } from '../../../languages/stored-text';
 import { listText, t } from '../../../languages/text';
 import type { ReasonCode } from '../../../meeting/status';
+import { titleOfCause } from '../../../messages/reason-words';
 import type { Cause, MissingPeople } from '../../../store/overview/overview-facts';
 import { httpLink, withLocalTimes } from '../layout/format';
-import { REASONS } from '../layout/status-words';
 import { queryOf } from '../meetings/list-filters';
 import { remediesForAll } from '../meeting/reason-models';
 import { reviewsPath } from '../reviews/review-filters';
@@ -63,28 +63,11 @@ function causeLine(cause: Cause, timeZone: string): NeedLine {
   return {
     id: code,
     tone: 'bad',
-    title: titleOf(code, count),
+    title: titleOfCause(code, count),
     detail: count === 1 ? sentences : t('The latest: {sentences}', { sentences }),
     fixes: fixesOf(cause),
     path: `/meetings${queryOf({ state: 'needs_you', reason: code })}`,
   };
-}
-
-function titleOf(code: ReasonCode, count: number): string {
-  switch (code) {
-    case 'not_connected':
-      return t('{count, plural, one {# meeting waits} other {# meetings wait}} for a HubSpot account', { count });
-    case 'reauthorize':
-      return t('{count, plural, one {# meeting waits} other {# meetings wait}} until HubSpot is connected again', {
-        count,
-      });
-    case 'missing_scope':
-      return t('{count, plural, one {# meeting waits} other {# meetings wait}} for a permission in HubSpot', { count });
-    case 'hubspot_rejected':
-      return t('HubSpot refused to save {count, plural, one {# meeting} other {# meetings}}', { count });
-    default:
-      return t('{reason}: {count, plural, one {# meeting} other {# meetings}}', { reason: t(REASONS[code]), count });
-  }
 }
 
 function fixesOf({ code, count, newest: { refusal } }: Cause): Fix[] {

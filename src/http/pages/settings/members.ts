@@ -10,6 +10,7 @@ import {
   type Member,
 } from '../../../store/access/members';
 import { createSignInLink, INVITATION_SECONDS } from '../../../store/access/sign-in-links';
+import type { HttpDependencies } from '../../dependencies';
 import { timeZoneOf } from '../../meeting-filters';
 import { invitationInput } from '../../people-input';
 import type { ProblemError } from '../../plumbing/problems';
@@ -18,11 +19,20 @@ import { formatTime } from '../layout/format';
 import { renderPage } from '../layout/render';
 import { formField, sessionOf } from '../layout/session';
 import { formOptions, pageOptions } from '../layout/guard';
-import { done, notFound, signedOut, type Dependencies, type RequestWithId } from './people-answers';
+import {
+  done,
+  notFound,
+  signedOut,
+  type Dependencies as PeopleDependencies,
+  type RequestWithId,
+} from './people-answers';
 import { membersOf, UNTOUCHED, type PeoplePageModel } from './people-models';
 import { fieldProblem } from './fields/field-problem';
+import { mailInvitation } from './people/invitation-mail';
 import { settingsPath } from './settings-nav';
 import { renderSettings } from './settings-page';
+
+type Dependencies = PeopleDependencies & Pick<HttpDependencies, 'mailer'>;
 
 /** `/settings/members`: the people of a workspace, invitations, new sign-in links, removal. */
 export function registerMembers(pages: FastifyInstance, deps: Dependencies): void {
@@ -51,7 +61,7 @@ async function showPeople(
   const { workspaceId, member } = sessionOf(request);
   const timeZone = await timeZoneOf(deps.db, workspaceId);
   const members = membersOf(await listMembers(deps.db, workspaceId), member?.id ?? null, timeZone);
-  const model: PeoplePageModel = { members, ...typed };
+  const model: PeoplePageModel = { members, canMail: deps.mailer !== null, ...typed };
   return await renderSettings(deps, { id: 'people', template: 'people', model }, request, reply);
 }
 
@@ -91,17 +101,19 @@ async function showLink(
     action: `created a sign-in link for ${memberLabel(member)}`,
   });
   request.log.info({ workspaceId, memberId: member.id }, 'a member was invited');
+  const url = `${deps.config.publicUrl}/invitation?token=${token}`;
+  const time = formatTime(expiresAt.toISOString(), 'UTC');
   const model = {
     heading: t('Sign-in link for {person}', { person: memberLabel(member) }),
     sentences: [
-      t('No e-mail is sent: copy this link now and send it yourself. You will not see it again.'),
+      await mailInvitation(deps, { member, url, until: time }, request),
       t(
         'It works once, until {time}, and signs their browser in for fourteen days. Links created for them before no longer work.',
-        { time: formatTime(expiresAt.toISOString(), 'UTC') },
+        { time },
       ),
     ],
     label: t('Sign-in link'),
-    secret: `${deps.config.publicUrl}/invitation?token=${token}`,
+    secret: url,
     done: settingsPath('people'),
   };
   const page = { view: secretView(model), title: t('Sign-in link'), section: 'settings' } as const;

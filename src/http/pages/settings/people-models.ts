@@ -26,6 +26,8 @@ export interface PeoplePageModel {
     readonly signedInAt: Time | null;
     readonly isYou: boolean;
   }[];
+  /** Whether links can be sent by e-mail. */
+  readonly canMail: boolean;
   readonly email: TypedField;
   readonly personName: TypedField;
 }

@@ -19,7 +19,7 @@ import { registerSyncSettings } from './sync-settings';
 /** The settings pages, and the confirmation page before disconnecting. */
 export function registerSettings(
   pages: FastifyInstance,
-  deps: Pick<HttpDependencies, 'db' | 'config' | 'connections' | 'gateway' | 'log'>,
+  deps: Pick<HttpDependencies, 'db' | 'config' | 'connections' | 'gateway' | 'mailer' | 'log'>,
 ): void {
   const { connections } = deps;
   const guarded = pageOptions('admin');
