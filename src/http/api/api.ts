@@ -1,9 +1,7 @@
 import swagger from '@fastify/swagger';
-import type { FastifyRequest } from 'fastify';
 import type { LimitedHttpDependencies } from '../dependencies';
 import { BODY_LIMIT } from '../plumbing/errors';
-import { ProblemError } from '../plumbing/problems';
-import { NotJsonError, parseStrictJson } from '../strict-json';
+import { parseJson } from '../plumbing/json-bodies';
 import { refuseUnstorable } from '../characters';
 import { registerAnalytics } from './analytics';
 import { authenticateApi } from './auth';
@@ -59,25 +57,4 @@ export async function registerApi(app: Api, deps: LimitedHttpDependencies): Prom
     },
     { prefix: '/api/v1' },
   );
-}
-
-/**
- * Some clients send "Content-Type: application/json" without a body on every POST and DELETE, which is not an error.
- */
-function parseJson(api: Api): void {
-  api.removeAllContentTypeParsers();
-  api.addContentTypeParser('application/json', { parseAs: 'buffer' }, async (request: FastifyRequest, body: Buffer) => {
-    await request.turn();
-    if (isBlank(body)) return undefined;
-    try {
-      return parseStrictJson(body);
-    } catch (error) {
-      if (error instanceof NotJsonError) throw new ProblemError('invalid-json', `The body ${error.message}.`);
-      throw error;
-    }
-  });
-}
-
-function isBlank(body: Buffer): boolean {
-  return body.every((byte) => byte === 0x20 || (byte >= 0x09 && byte <= 0x0d));
 }

@@ -1,8 +1,8 @@
-import { storedText } from '../../../languages/stored-text';
-import { message, t } from '../../../languages/text';
-import type { LeftOut } from '../../../meeting/linking/left-out';
-import type { SyncReason, SyncStatus } from '../../../meeting/status';
-import { UNDER_WAY } from '../../../meeting/status';
+import { storedText } from '../../languages/stored-text';
+import { message, t } from '../../languages/text';
+import type { LeftOut } from '../../meeting/linking/left-out';
+import type { SyncReason, SyncStatus } from '../../meeting/status';
+import { UNDER_WAY } from '../../meeting/status';
 
 /** What is known about a record and its meetings. Everything is about one HubSpot account, unless `otherPortal` is given. */
 export interface RecordFacts {

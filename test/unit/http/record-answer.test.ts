@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { recordAnswer, type RecordFacts } from '../../../../src/http/pages/search/record-answer';
+import { recordAnswer, type RecordFacts } from '../../../src/http/records/record-answer';
 
 const there: RecordFacts = {
   connection: 'connected',
