@@ -148,7 +148,7 @@ export async function meetingsBehind(
 }
 
 /** Runs queries on one read-only snapshot, in the scope of the workspace and the account that it is connected to. */
-async function inScope<Result>(
+export async function inScope<Result>(
   db: DbPool,
   workspaceId: string,
   { filters, options }: ReportQuery,

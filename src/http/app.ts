@@ -23,10 +23,11 @@ import { Limits } from './limits';
 import type { Listener } from '../runtime/listen';
 import { registerHealth } from './plumbing/health';
 import { registerHubSpotCard } from './hubspot-card';
+import { registerMcp } from './mcp/mcp';
 import { measureRequests } from './plumbing/metrics';
 import { registerTemplates } from './plumbing/page-templates';
 import { isPoll } from './pages/layout/live';
-import { registerLanguages } from './pages/layout/languages';
+import { isForPrograms, registerLanguages } from './pages/layout/languages';
 import { registerPages } from './pages/pages';
 import { renderErrorPage } from './pages/layout/render';
 import { requestIds } from '../telemetry/request-ids';
@@ -99,6 +100,7 @@ export async function buildApp(deps: HttpDependencies, listener?: Listener): Pro
   registerHealth(app, deps);
   await registerAssets(app);
   await registerApi(app, { ...deps, limits });
+  await registerMcp(app, { ...deps, limits });
   await registerWebhooks(app, { ...deps, limits });
   registerHubSpotCard(app, { ...deps, limits });
   await app.register(async (pages) => await registerPages(pages, { ...deps, limits }));
@@ -125,9 +127,9 @@ function serverOf(
   return server;
 }
 
-/** Browsers get a page. Everything under /api and every program gets a problem document. */
+/** Browsers get a page. Everything under /api, agents and every program get a problem document. */
 function wantsPage(request: FastifyRequest): boolean {
-  return !request.url.startsWith('/api/') && request.accepts().type('json', 'html') === 'html';
+  return !isForPrograms(request.url) && request.accepts().type('json', 'html') === 'html';
 }
 
 /** Logs one line for each request: the route pattern, never the URL; ids, never content. */

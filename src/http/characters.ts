@@ -12,7 +12,8 @@ declare module 'fastify' {
 }
 
 const LONGEST_PATH = 50;
-const MESSAGE = 'must not have the character U+0000 or half of a surrogate pair';
+/** The message of {@link unstorable}. */
+export const UNSTORABLE = 'must not have the character U+0000 or half of a surrogate pair';
 
 /**
  * Refuses queries and JSON with characters that PostgreSQL cannot store, or would change. Ids in paths need no check:
@@ -23,7 +24,7 @@ export function refuseUnstorable(app: FastifyInstance): void {
     const { query, body, routeOptions } = request;
     const path = unstorable(query) ?? (routeOptions.config.cleansTexts === true ? null : unstorable(body));
     if (path === null) return done();
-    return done(new InvalidInputError('One field is not valid.', [{ path: pathText(path), message: MESSAGE }]));
+    return done(new InvalidInputError('One field is not valid.', [{ path: pathText(path), message: UNSTORABLE }]));
   });
 }
 
@@ -35,7 +36,7 @@ interface Place {
 }
 
 /** The path of the first text or field name that cannot be stored, or null. */
-function unstorable(root: unknown): (string | number)[] | null {
+export function unstorable(root: unknown): (string | number)[] | null {
   const left: Place[] = [{ value: root, step: '', within: null }];
   for (let place = left.pop(); place !== undefined; place = left.pop()) {
     const { value } = place;

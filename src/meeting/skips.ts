@@ -1,5 +1,5 @@
 import { reasons } from './reasons';
-import type { SyncReason } from './status';
+import type { ReasonCode, SyncReason } from './status';
 
 /** Why a meeting is not written. */
 export type Skip = {
@@ -28,8 +28,16 @@ export function skipReason(skip: Skip, { lateMatchDays }: { readonly lateMatchDa
   }
 }
 
+/** The reasons for which activities that were written before are removed from HubSpot. */
+const REMOVING: readonly ReasonCode[] = ['unlinked_by_hand', 'recorded_twice', 'private'];
+
 /** Whether activities that were written before are removed from HubSpot, and not only from the timelines. */
-export function removesFromHubSpot(skip: Skip): boolean {
-  if (skip.code === 'unlinked_by_hand' || skip.code === 'recorded_twice' || skip.code === 'private') return true;
-  return skip.takenBack === true;
+export function removesFromHubSpot({
+  code,
+  takenBack = false,
+}: {
+  readonly code: ReasonCode;
+  readonly takenBack?: boolean;
+}): boolean {
+  return REMOVING.includes(code) || takenBack;
 }

@@ -3,6 +3,7 @@ import { recordKey, type RecordRef } from '../meeting/linking/cascade';
 import { hostOf, registrableDomain } from '../meeting/people/domains';
 import { MATCHED_BY } from '../meeting/people/matching';
 import { normaliseEmail } from '../meeting/people/mailboxes';
+import type { MeetingPreview } from '../meeting/preview';
 import { findDeletedOrMerged } from '../store/mirror/mirror';
 import type { MeetingKey } from '../store/meetings/key';
 import { previewMeeting, type PreviewDependencies } from './preview';
@@ -77,12 +78,24 @@ export async function whyNotLinked(
   emails: readonly string[],
 ): Promise<LeftOut | null> {
   const preview = await previewMeeting(dependencies, key);
-  if (preview === null || preview.links.some((link) => recordKey(link) === recordKey(ref))) return null;
+  return preview === null ? null : leftOutIn(preview, ref, emails);
+}
+
+/**
+ * Why a previewed sync would not link the record.
+ *
+ * @param emails - of the record, if it is a contact
+ * @returns null if the sync would link it, or if nothing leads to it
+ */
+export function leftOutIn(
+  { links, leftOut }: Pick<MeetingPreview, 'links' | 'leftOut'>,
+  ref: RecordRef,
+  emails: readonly string[],
+): LeftOut | null {
+  if (links.some((link) => recordKey(link) === recordKey(ref))) return null;
   return (
-    preview.leftOut.find(({ record }) => record !== null && recordKey(record) === recordKey(ref)) ??
-    preview.leftOut.find(
-      ({ person }) => person?.email !== null && emails.includes(normaliseEmail(person?.email ?? '')),
-    ) ??
+    leftOut.find(({ record }) => record !== null && recordKey(record) === recordKey(ref)) ??
+    leftOut.find(({ person }) => person?.email !== null && emails.includes(normaliseEmail(person?.email ?? ''))) ??
     null
   );
 }

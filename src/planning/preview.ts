@@ -3,6 +3,8 @@ import { notesActivity, summaryActivity, type ActivityContent } from '../hubspot
 import type { ActivityType } from '../hubspot/catalogue/association-types';
 import type { MeetingPreview, PreviewedActivity } from '../meeting/preview';
 import type { ProcessedMeeting } from '../meeting/intake/schema';
+import { recordKey } from '../meeting/linking/cascade';
+import type { Choice } from '../meeting/linking/choices';
 import { matchableParticipants } from '../meeting/people/participants';
 import type { Settings } from '../meeting/settings';
 import { removesFromHubSpot, skipReason, type Skip } from '../meeting/skips';
@@ -12,7 +14,7 @@ import { findDeletedOrMerged } from '../store/mirror/mirror';
 import { isRecordedTwice } from '../store/meetings/same-event';
 import type { DbPool } from '../store/database';
 import { previewFields } from './fields/preview-fields';
-import { loadPlanInput } from './input';
+import { loadPlanInput, type PlanInput } from './input';
 import { namedRecordsOf } from './named-records';
 import { planMeeting } from './plan';
 import { HubSpotReader } from './reader';
@@ -28,17 +30,20 @@ export interface PreviewDependencies {
  * Returns what a sync of the meeting would now write and link, and what it would exclude. Nothing is written to
  * HubSpot, and to our database only what the gateway needs (limits, tokens).
  *
+ * @param requested - a request of a person that the sync would fulfil: to run again, after the choice if there is one
  * @returns null when the workspace has no such meeting, or its content was deleted
  * @throws the gateway's errors: `NotConnectedError`, `HubSpotError`, `BudgetExhaustedError` …
  */
 export async function previewMeeting(
   { db, gateway }: PreviewDependencies,
   key: MeetingKey,
+  requested?: { readonly choice: Choice | null },
 ): Promise<MeetingPreview | null> {
   const connected = await gateway.connect(key.workspaceId);
   const { crm, portalId } = connected;
-  const input = await loadPlanInput(db, key, portalId);
-  if (input === null) return null;
+  const stored = await loadPlanInput(db, key, portalId);
+  if (stored === null) return null;
+  const input = requested === undefined ? stored : asRequested(stored, requested.choice);
   const recordedTwice = await isRecordedTwice(db, key);
   const named = await namedRecordsOf(db, portalId, matchableParticipants(input.meeting, input.settings).external);
   const reader = new HubSpotReader(crm, findDeletedOrMerged(db, portalId), {
@@ -70,6 +75,16 @@ export async function previewMeeting(
 export function outcomeOf(skip: Skip | null): MeetingOfTasks['outcome'] {
   if (skip === null) return 'written';
   return removesFromHubSpot(skip) ? 'removed' : 'stays';
+}
+
+/** The input of the pass that fulfils a person's request. A choice replaces the one about the same record. */
+function asRequested(input: PlanInput, choice: Choice | null): PlanInput {
+  const others = input.choices.filter((each) => choice === null || recordKey(each) !== recordKey(choice));
+  return {
+    ...input,
+    row: { ...input.row, rewrite: true },
+    choices: choice === null ? others : [...others, choice],
+  };
 }
 
 /** Renders both activities as a sync writes them. A sync also looks up their owner, which is not part of the text. */

@@ -26,6 +26,11 @@ export const PROBLEMS = {
     title: 'This form can no longer be sent',
     solution: 'Open the page again and send the form from there.',
   },
+  'foreign-origin': {
+    status: 403,
+    title: 'Web pages of other sites may not call this address',
+    solution: 'Call it from a program or an agent, which sends no "Origin" header.',
+  },
   'not-found': {
     status: 404,
     title: 'There is nothing at this address',

@@ -21,7 +21,7 @@ const keys = new Map<string, string>();
 beforeAll(async () => {
   stack = await startHttpStack();
   const { db } = stack.product;
-  const inApi = ({ url }: AccessRule) => url.startsWith('/api/v1/');
+  const inApi = ({ url }: AccessRule) => url.startsWith('/api/v1/') || url === '/mcp';
   api = stack.app.accessRules.filter(inApi);
   pages = stack.app.accessRules.filter((rule) => !inApi(rule));
   const settings = new SettingsPage(stack, await stack.signIn());

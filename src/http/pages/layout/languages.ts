@@ -14,18 +14,23 @@ export interface LanguageChoice {
 }
 
 /**
- * Sets the language of each request: the one of the switch, else the first one of the browser that has a file. The API
- * answers in English.
+ * Sets the language of each request: the one of the switch, else the first one of the browser that has a file. Programs
+ * get English.
  */
 export async function registerLanguages(app: FastifyInstance, publicUrl: string): Promise<void> {
   const { language } = cookieNames(publicUrl);
   await app.register(requestContext, {
     defaultStoreValues: (request: FastifyRequest) => ({
-      language: request.url.startsWith('/api/')
+      language: isForPrograms(request.url)
         ? languageFor('en', [])
         : languageFor(cookie.parse(request.headers.cookie ?? '')[language], request.accepts().languages()),
     }),
   });
+}
+
+/** Whether an address is for programs alone: the API, and the tools for agents. */
+export function isForPrograms(url: string): boolean {
+  return url.startsWith('/api/') || /^\/mcp(?:$|[/?])/.test(url);
 }
 
 /** The model of the switch for this request. */
