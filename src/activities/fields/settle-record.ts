@@ -21,11 +21,15 @@ import {
   type ReviewedLedger,
 } from '../../store/fields/ledger';
 import { applyReviews, endReviews } from '../../store/fields/reviews';
+import { survivorOf } from '../../store/mirror/mirror';
 import { settleReviews } from './settle-reviews';
 import type { Decided, SettlementOptions } from './settlement';
 import { updateProperties, type PropertyOutcome } from './update-properties';
 
-/** Each round writes what is due after HubSpot refused the values of the round before. */
+/**
+ * Each round writes what is due after HubSpot refused the values of the round before. After so many, the claim ends, so that
+ * the passes that wait for the record have a turn. What is left is due for them and for the next claim.
+ */
 const MOST_ROUNDS = 4;
 
 interface Write {
@@ -50,8 +54,8 @@ export class RecordSettlement {
   }
 
   /**
-   * @returns false if the claim ended before a value was written: another pass has the record. `merged`: HubSpot merged the
-   *   record into the one of this id, which has its values now
+   * @returns false if values are still due: the claim ended, or HubSpot refused the values of many meetings. `merged`: HubSpot
+   *   merged the record into the one of this id, which has its values now
    */
   async run(): Promise<boolean | { readonly merged: string }> {
     const { db, at } = this.#options;
@@ -82,7 +86,7 @@ export class RecordSettlement {
       const refused = outcomes.filter(({ refusal }) => refusal !== null);
       // oxlint-disable-next-line no-await-in-loop -- as above
       const isDone = await this.#record(decided, refused, ledger);
-      if (isDone || round === MOST_ROUNDS) return true;
+      if (isDone || round === MOST_ROUNDS) return isDone;
       // oxlint-disable-next-line no-await-in-loop -- as above
       ledger = await readFieldLedger(db, at);
     }
@@ -202,8 +206,11 @@ export class RecordSettlement {
     return { property, winner: { meetingId, ...winner, ...(hasBefore ? { before: present } : {}) } };
   }
 
-  async #gone(ledger: ReviewedLedger, properties: readonly string[]): Promise<true> {
+  /** HubSpot answers reads of a merged record with the one that it became, or not at all. The mirror may know that one. */
+  async #gone(ledger: ReviewedLedger, properties: readonly string[]): Promise<true | { readonly merged: string }> {
     const { db, at } = this.#options;
+    const merged = await survivorOf(db, at.portalId, at.record);
+    if (merged !== null) return { merged };
     await refuseCandidates(
       db,
       at,

@@ -108,6 +108,16 @@ export function findDeletedOrMerged(db: Db, portalId: number): (refs: readonly R
   return (refs) => deletedOrMergedAmong(db, portalId, refs);
 }
 
+/** The record that the mirror shows a record to be merged into. Null if it shows none. */
+export async function survivorOf(db: Db, portalId: number, { objectType, id }: RecordRef): Promise<string | null> {
+  const row = await db
+    .selectFrom('crm_records')
+    .select('merged_into')
+    .where((where) => where.and({ portal_id: portalId, object_type: objectType, record_id: id }))
+    .executeTakeFirst();
+  return row === undefined || row.merged_into === id ? null : row.merged_into;
+}
+
 /** Compares columns so that the index applies. A concatenated key would scan all records of the portal. */
 function among(refs: readonly RecordRef[]) {
   return sql<boolean>`(object_type, record_id) in (

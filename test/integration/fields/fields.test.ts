@@ -190,6 +190,25 @@ test('a value that HubSpot refuses is refused alone with its sentence, and the n
   expect(await statesOf(`old-${person}`)).toMatchObject({ jobtitle: 'written' });
 });
 
+test('HubSpot refuses the values of many meetings, and the newest one that it takes is written all the same', async () => {
+  const names = ['a', 'b', 'c', 'd', 'e', 'f', 'g'];
+  await map([]);
+  for (const [index, name] of names.entries())
+    // oxlint-disable-next-line no-await-in-loop -- one after the other
+    await stack.sync(ofDay(name, index + 1, null, name === 'a' ? 'Taken' : `Refused ${name}`));
+  const refusal = { status: 'error', category: 'VALIDATION_ERROR', message: 'Property values were not valid' };
+  stack.sandbox.faults.add({
+    match: { pattern: '/contacts/', body: 'Refused' },
+    action: { kind: 'status', status: 400, body: refusal },
+  });
+  await map([ours('next_step', 'jobtitle')]);
+  await stack.apply();
+  await Promise.all(names.map((name) => stack.until(`${name}-${person}`, 'synced')));
+  expect(values()).toMatchObject({ jobtitle: 'Taken' });
+  const states = await Promise.all(names.map((name) => statesOf(`${name}-${person}`)));
+  expect(states.map(({ jobtitle }) => jobtitle)).toEqual(['written', ...names.slice(1).map(() => 'refused')]);
+});
+
 test('values are written to open deals only', async () => {
   const deal = (dealstage: string) =>
     stack.sandbox.crm.create('deals', { dealname: 'D', pipeline: 'default', dealstage }).id;

@@ -15,6 +15,7 @@ beforeAll(async () => {
 });
 beforeEach(async () => {
   person += 1;
+  stack.sandbox.faults.clear();
   await map([]);
 });
 afterAll(() => stack.close());
@@ -95,9 +96,10 @@ test('what a removed mapping wrote stays in HubSpot, and leaves the status docum
 });
 
 test.each([
-  ['HubSpot reports', true],
-  ['no event reported', false],
-])('after a merge that %s, the values are still ours', async (_what, isReported) => {
+  ['HubSpot reports', true, 200],
+  ['no event reported', false, 200],
+  ['HubSpot reports, and whose old ids it no longer answers', true, 404],
+])('after a merge that %s, the values are still ours', async (_what, isReported, status) => {
   await map([to('jobtitle', 'always')]);
   const primary = contact('p', { jobtitle: 'Director' });
   const other = contact('q');
@@ -106,6 +108,16 @@ test.each([
   expect([valueOf(primary, 'jobtitle'), valueOf(other, 'jobtitle')]).toEqual(['Step of one', 'Step of two']);
 
   const { id } = stack.sandbox.crm.merge('contacts', primary, other);
+  if (status === 404)
+    for (const old of [primary, other])
+      stack.sandbox.faults.add({
+        match: { method: 'GET', pattern: `/contacts/${old}(?:\\?|$)` },
+        action: {
+          kind: 'status',
+          status,
+          body: { status: 'error', category: 'OBJECT_NOT_FOUND', message: 'Not found' },
+        },
+      });
   if (isReported)
     await stack.apply({
       subscriptionType: 'contact.merge',
