@@ -13,14 +13,17 @@ import { saveConnection } from '../../src/store/connections/connections';
 import { acceptMeeting } from '../../src/store/meetings/meetings';
 import { requeue, theMeeting } from '../../src/store/meetings/requeue';
 import { statusDocument } from '../../src/store/meetings/status-documents';
+import { changeSettings } from '../../src/store/settings/settings';
 import { createWorkspace } from '../../src/store/access/workspaces';
 import { SyncDispatcher } from '../../src/dispatch/sync-dispatcher';
+import { TEST_ACTOR } from '../support/actors';
 import { createTestDatabase } from '../support/database';
 import { FaultProxy } from '../support/proxy';
 import { connectToTemporal, takeNamespace, temporalAddress } from '../support/temporal';
 import { WorkerFleet } from '../support/worker-fleet';
 import type { ChaosPlan } from './plan';
 import { TokenWatch } from './secrets';
+import { MAPPINGS } from './world';
 
 /** Shortens our delays. The resulting 3 s for a create to take effect exceed the plan's longest delay. */
 const TIME_SCALE = 0.05;
@@ -66,6 +69,7 @@ export async function startChaos(plan: ChaosPlan, seed: number) {
   const log = createLogger('silent', 'chaos');
   const product = openProduct(config, log);
   const { workspaceId } = await createWorkspace(product.db, `chaos-${randomBytes(4).toString('hex')}`);
+  await changeSettings(product.db, workspaceId, { createTasks: 'all', fieldMappings: MAPPINGS }, TEST_ACTOR);
   const temporalThroughProxy = Connection.lazy({ address: `127.0.0.1:${proxies.temporal.port}`, interceptors: [] });
   const starter = new SyncDispatcher({
     db: product.db,
@@ -95,7 +99,7 @@ export async function startChaos(plan: ChaosPlan, seed: number) {
       LOG_LEVEL: 'debug',
     },
   });
-  killAtActivities(sandbox, plan, fleet);
+  killAtWrites(sandbox, plan, fleet);
 
   const status = async (meetingId: string): Promise<StatusDocument> => {
     const ui = { temporalUiUrl: null, namespace };
@@ -109,6 +113,7 @@ export async function startChaos(plan: ChaosPlan, seed: number) {
     tokens,
     status,
     kill: (worker: number) => fleet.kill(worker),
+    kills: () => fleet.kills,
     workerOutput: () => fleet.output,
 
     async connect(): Promise<void> {
@@ -241,13 +246,15 @@ export async function startChaos(plan: ChaosPlan, seed: number) {
   }
 }
 
-/** Kills a worker at the critical moment: HubSpot has created the activity, and the worker has no response yet. */
-function killAtActivities(sandbox: Sandbox, { kills }: ChaosPlan, fleet: WorkerFleet): void {
-  let activities = 0;
+/** Kills a worker at the critical moment: HubSpot has applied a write, and the worker has no response yet. */
+function killAtWrites(sandbox: Sandbox, { kills }: ChaosPlan, fleet: WorkerFleet): void {
+  let writes = 0;
   sandbox.events.on((event) => {
-    if (event.kind !== 'created' || !['0-46', '0-47'].includes(event.typeId)) return;
-    activities += 1;
-    for (const kill of kills) if (kill.atActivity === activities) fleet.kill(kill.worker);
+    const isActivity = event.kind === 'created' && ['0-46', '0-47', '0-27'].includes(event.typeId);
+    const isValue = event.kind === 'changed' && ['0-1', '0-3'].includes(event.typeId);
+    if (!isActivity && !isValue) return;
+    writes += 1;
+    for (const kill of kills) if (kill.atWrite === writes) fleet.kill(kill.worker);
   });
 }
 

@@ -7,8 +7,11 @@ export interface ChaosPlan {
   readonly answers: readonly Fault[];
   /** Faults of connections to each server, by number of the connection. */
   readonly connections: Record<'hubspot' | 'postgres' | 'temporal', (connection: number) => TcpFault | null>;
-  /** Kills worker `worker` when HubSpot has created the n-th activity, before the worker receives the response. */
-  readonly kills: readonly { readonly atActivity: number; readonly worker: number }[];
+  /**
+   * Kills worker `worker` at the n-th write: HubSpot has created an activity or changed a property of a record, and the
+   * worker has no response yet.
+   */
+  readonly kills: readonly { readonly atWrite: number; readonly worker: number }[];
   /** Events that happen once HubSpot has received a number of requests. */
   readonly events: readonly ChaosEvent[];
 }
@@ -73,6 +76,7 @@ const ROUTES: readonly (readonly [pattern: string, chances: Chances])[] = [
   ['/oauth/.*token$', TOKENS],
   ['/objects/[^/]*/meetings/batch/create$', CREATES],
   ['/objects/[^/]*/notes/batch/create$', CREATES],
+  ['/objects/[^/]*/tasks/batch/create$', CREATES],
   ['/objects/.*/batch/update$', OTHERS],
   ['/objects/.*/batch/archive$', ARCHIVES],
   ['/objects/.*/batch/read$', OTHERS],
@@ -114,7 +118,7 @@ export function planChaos(seed: number, meetings: number): ChaosPlan {
       temporal: tcpFaults(seed, 'temporal', { cut: 0.6, slow: 0.1, refused: 0.1, maxBytes: 400_000 }),
     },
     kills: Array.from({ length: rounds }, () => ({
-      atActivity: 1 + upTo(random, meetings),
+      atWrite: 1 + upTo(random, meetings * 3),
       worker: upTo(random, 2),
     })),
     events: [

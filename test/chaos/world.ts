@@ -1,10 +1,17 @@
 import type { Sandbox } from '../../sandbox/sandbox';
+import type { FieldMapping } from '../../src/meeting/fields/mapping';
 import type { ProcessedMeetingInput } from '../../src/meeting/intake/schema';
 import { meeting } from '../support/meetings';
 import { generator } from './plan';
 
 /** Part of every meeting's text. It must never appear in a log or in Temporal. */
 export const CONFIDENTIAL = 'confidential-overview';
+
+/** The values that every meeting has for its contacts and deals. */
+export const MAPPINGS: FieldMapping[] = [
+  { field: 'role', objectType: 'contacts', property: 'jobtitle', policy: 'ours' },
+  { field: 'stage', objectType: 'deals', property: 'description', policy: 'ours' },
+];
 
 /** Contacts with companies and deals, and meetings with some of them, generated from the seed. */
 export class World {
@@ -26,33 +33,57 @@ export class World {
     return this.#meetings;
   }
 
-  /** Generates another version of a meeting: another text, sometimes other people, another start or no notes. */
+  /** Generates another version of a meeting: another text, sometimes other people, another start, other steps or no notes. */
   change(index: number): ProcessedMeetingInput {
     const changed = this.#draw(index);
     this.#meetings[index] = changed;
     return changed;
   }
 
+  /** Checks everything in HubSpot. */
+  errors(): string[] {
+    return [...this.#meetings.flatMap((posted) => this.#errorsOf(posted)), ...this.#valueErrors(), ...this.#strays()];
+  }
+
   /**
-   * Checks a meeting's activities in HubSpot.
+   * Checks a meeting's activities and tasks in HubSpot.
    *
-   * @returns the errors; none if each activity exists exactly once, in the latest version, with exactly its associations
+   * @returns the errors; none if each exists exactly once, in the latest version, with exactly its associations
    */
-  errorsOf(index: number): string[] {
-    const posted = this.#meetings[index];
-    if (posted === undefined) return ['no such meeting'];
+  #errorsOf(posted: ProcessedMeetingInput): string[] {
     const wanted = this.#wanted(posted);
     const hasNotes = (posted.smartCategories ?? []).length > 0;
     return [
       ...this.#activityErrors(posted, 'meetings', 1, wanted),
       ...this.#activityErrors(posted, 'notes', hasNotes ? 1 : 0, wanted),
+      ...this.#activityErrors(posted, 'tasks', stepsOf(posted).length, wanted),
       ...this.#titleErrors(posted),
+      ...this.#stepErrors(posted),
     ];
   }
 
+  /** Checks the values of all records: each is that of the newest meeting that is linked and has one. */
+  #valueErrors(): string[] {
+    // Of meetings that began at the same time, the first id counts.
+    const order = (one: ProcessedMeetingInput, other: ProcessedMeetingInput) =>
+      Date.parse(String(other.startedAt)) - Date.parse(String(one.startedAt)) ||
+      (one.meetingId < other.meetingId ? -1 : 1);
+    const newest = this.#meetings.map((posted) => ({ posted, wanted: this.#wanted(posted) }));
+    newest.sort((one, other) => order(one.posted, other.posted));
+    return MAPPINGS.flatMap(({ objectType, property, field }) =>
+      this.#sandbox.crm.list(objectType).flatMap(({ id, properties }) => {
+        const due = newest
+          .filter(({ wanted }) => wanted.includes(`${objectType}/${id}`))
+          .flatMap(({ posted }) => posted.fields?.find((each) => each?.key === field)?.value ?? [])[0];
+        const value = properties[property] ?? '';
+        return value === (due ?? '') ? [] : [`${objectType}/${id} has "${value}", not "${String(due)}"`];
+      }),
+    );
+  }
+
   /** Our activities in HubSpot that belong to no meeting. */
-  strays(): string[] {
-    return (['meetings', 'notes'] as const).flatMap((objectType) =>
+  #strays(): string[] {
+    return (['meetings', 'notes', 'tasks'] as const).flatMap((objectType) =>
       this.#sandbox.crm
         .list(objectType)
         .filter(({ properties }) => !this.#meetings.some((posted) => saysMeeting(properties, posted.meetingId)))
@@ -62,7 +93,7 @@ export class World {
 
   #activityErrors(
     posted: ProcessedMeetingInput,
-    objectType: 'meetings' | 'notes',
+    objectType: 'meetings' | 'notes' | 'tasks',
     due: number,
     wanted: string[],
   ): string[] {
@@ -86,6 +117,15 @@ export class World {
     const mine = this.#sandbox.crm.list('meetings').find(({ properties }) => saysMeeting(properties, posted.meetingId));
     const title = mine?.properties['hs_meeting_title'];
     return title === posted.title ? [] : [`${posted.meetingId}: is called "${title}", not "${posted.title}"`];
+  }
+
+  #stepErrors(posted: ProcessedMeetingInput): string[] {
+    const tasks = this.#sandbox.crm.list('tasks').filter(({ properties }) => saysMeeting(properties, posted.meetingId));
+    const subjects = tasks.map(({ properties }) => properties['hs_task_subject'] ?? '').toSorted();
+    const due = stepsOf(posted).toSorted();
+    return JSON.stringify(subjects) === JSON.stringify(due)
+      ? []
+      : [`${posted.meetingId}: its tasks are ${subjects.join(', ')}, not ${due.join(', ')}`];
   }
 
   /** The cascade rule in its simplest form, independent of the product's code. */
@@ -157,7 +197,19 @@ export class World {
         { email: 'ana.ruiz@northwind.example', internal: true },
         ...new Map([...guests, ...unknown, ...stranger].map((guest) => [guest.email, guest])).values(),
       ],
-      summary: { overview: `${CONFIDENTIAL} ${this.#upTo(1e9)}`, topics: [], nextSteps: [] },
+      summary: {
+        overview: `${CONFIDENTIAL} ${this.#upTo(1e9)}`,
+        topics: [],
+        nextSteps: [
+          ...['a', 'b'].flatMap((id) =>
+            this.#chance(0.7) ? [{ id, text: `${CONFIDENTIAL} step ${this.#upTo(1e9)}` }] : [],
+          ),
+          ...(this.#chance(0.5) ? [{ text: `${CONFIDENTIAL} step without id` }] : []),
+        ],
+      },
+      fields: ['role', 'stage'].flatMap((key) =>
+        this.#chance(0.8) ? [{ key, value: `${CONFIDENTIAL} ${key} ${this.#upTo(1e9)}` }] : [],
+      ),
       ...(this.#chance(0.15) ? { smartCategories: [] } : {}),
     });
   }
@@ -177,4 +229,8 @@ function emailOf(person: number): string {
 
 function saysMeeting(properties: Readonly<Record<string, unknown>>, meetingId: string): boolean {
   return JSON.stringify(properties).includes(`/meetings/${meetingId}?`);
+}
+
+function stepsOf({ summary }: ProcessedMeetingInput): string[] {
+  return (summary?.nextSteps ?? []).flatMap((step) => step?.text ?? []);
 }
