@@ -178,7 +178,7 @@ export class MeetingSyncClient {
 
   /**
    * What a sync of the meeting would do now, without writing: both activities, the records to link with the rule that
-   * chose each, what each property has before and after, and what is excluded and why.
+   * chose each, what each property has before and after, the tasks of next steps, and what is excluded and why.
    *
    * @throws {@link MeetingSyncError}: 404 unknown meeting, 409 not connected to HubSpot, 503 HubSpot is unavailable
    */

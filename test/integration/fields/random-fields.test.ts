@@ -9,8 +9,14 @@ import { settingsSchema } from '../../../src/meeting/settings';
 import { candidatesOf, type KnownProperties } from '../../../src/planning/fields/candidates-of';
 import { knownProperties } from '../../../src/planning/fields/known-properties';
 import type { ValuesCrm } from '../../../src/planning/fields/record-values';
-import { saveCandidates, withdrawCandidates, type WantedRecord } from '../../../src/store/fields/candidates';
+import {
+  saveCandidates,
+  wantRecords,
+  withdrawCandidates,
+  type WantedRecord,
+} from '../../../src/store/fields/candidates';
 import { claimFieldRecords, endFieldClaim } from '../../../src/store/fields/claims';
+import { acceptReview, refuseReview } from '../../../src/store/fields/review-decisions';
 import { meeting } from '../../support/meetings';
 import { startStack, type Stack } from '../../support/stack';
 
@@ -22,13 +28,18 @@ const STORIES = Number(process.env['FIELD_STORIES'] ?? 25);
 const SEED = Number(process.env['FIELD_SEED'] ?? Math.floor(Math.random() * 2 ** 31));
 const STORY_MS = 5_000;
 
-const mapping = (field: string, property: string): FieldMapping => ({
+const mapping = (field: string, property: string, policy: FieldMapping['policy'] = 'ours'): FieldMapping => ({
   field,
   objectType: 'contacts',
   property,
-  policy: 'ours',
+  policy,
 });
-const MAPPINGS = [mapping('role', 'jobtitle'), mapping('status', 'hs_lead_status'), mapping('count', 'num_notes')];
+const MAPPINGS = [
+  mapping('role', 'jobtitle'),
+  mapping('status', 'hs_lead_status'),
+  mapping('count', 'num_notes'),
+  mapping('city', 'city', 'review'),
+];
 const settings = settingsSchema.parse({ fieldMappings: MAPPINGS });
 
 let stack: Stack;
@@ -51,11 +62,14 @@ afterAll(() => stack.close());
 type Disturbance = FaultAction['kind'] | 'kill-before' | 'kill-after' | null;
 type Step = { readonly disturbance: Disturbance } & (
   | { readonly do: 'meeting' | 'remove'; readonly nth: number }
-  | { readonly do: 'edit'; readonly property: 'jobtitle' | 'hs_lead_status' }
+  | { readonly do: 'edit'; readonly property: 'jobtitle' | 'hs_lead_status' | 'city' }
+  /** A person decides about the suggestion for the city, if there is one. */
+  | { readonly do: 'decide'; readonly decision: 'accept' | 'refuse' }
 );
 interface PostedValues {
   readonly role: string | null;
   readonly status: string | null;
+  readonly city?: string | null;
 }
 
 class KilledError extends Error {
@@ -79,6 +93,9 @@ class Story {
   readonly #edited = new Map<string, string>();
   #edits = 0;
   #wanted: WantedRecord | null = null;
+  /** Suggested cities that a person accepted, and those that a person refused. */
+  readonly #accepted = new Set<string>();
+  readonly #refused = new Set<string>();
 
   constructor(meetings: readonly PostedValues[]) {
     contacts += 1;
@@ -88,6 +105,7 @@ class Story {
 
   async step(step: Step): Promise<void> {
     if (step.do === 'edit') return this.#edit(step.property);
+    if (step.do === 'decide') return await this.#decide(step.decision, step.disturbance);
     const nth = step.nth % this.#meetings.length;
     const key = { workspaceId: stack.workspaceId, meetingId: `${this.#contactId}-${nth}` };
     const record = { objectType: 'contacts', id: this.#contactId };
@@ -139,15 +157,50 @@ class Story {
     };
   }
 
-  #edit(property: 'jobtitle' | 'hs_lead_status'): void {
+  /** Checks the property that people decide about: nothing that no person accepted, and one suggestion of the newest. */
+  async checkReviews(): Promise<void> {
+    const city = stack.sandbox.crm.get('contacts', this.#contactId)?.properties['city'] ?? '';
+    expect(['', this.#edited.get('city'), ...this.#accepted]).toContain(city);
+    const newest = [...this.#present].toSorted((one, other) => other - one).map((nth) => this.#meetings[nth]?.city);
+    const due = newest.find((value) => typeof value === 'string') ?? null;
+    const open = (await this.#openReviews()).map(({ proposed }) => proposed);
+    const isDecided = due === null || due === city || this.#accepted.has(due) || this.#refused.has(due);
+    if (open.length > 0 || !isDecided) expect(open).toEqual([due]);
+  }
+
+  async #openReviews() {
+    return await stack.product.db
+      .selectFrom('field_reviews')
+      .selectAll()
+      .where((where) => where.and({ record_id: this.#contactId, property: 'city', state: 'open' }))
+      .execute();
+  }
+
+  async #decide(decision: 'accept' | 'refuse', disturbance: Disturbance): Promise<void> {
+    const { db } = stack.product;
+    const { workspaceId, portalId } = stack;
+    const [open] = await this.#openReviews();
+    if (open === undefined) return;
+    const { id, meeting_id: meetingId, object_type: objectType, record_id: recordId, property, proposed } = open;
+    const review = { id, meetingId, objectType, recordId, property, portalId };
+    const deciding = { workspaceId, review, decidedBy: 'a test' };
+    if (decision === 'accept') await acceptReview(db, deciding, null);
+    else await refuseReview(db, deciding);
+    (decision === 'accept' ? this.#accepted : this.#refused).add(proposed ?? '');
+    const wanted = await wantRecords(db, workspaceId, portalId, [{ objectType, id: recordId }]);
+    this.#wanted = wanted[0] ?? this.#wanted;
+    await this.#settle(disturbance);
+  }
+
+  #edit(property: 'jobtitle' | 'hs_lead_status' | 'city'): void {
     this.#edits += 1;
-    const value = property === 'jobtitle' ? `By a person ${this.#edits}` : 'UNQUALIFIED';
+    const value = property === 'hs_lead_status' ? 'UNQUALIFIED' : `By a person ${this.#edits}`;
     this.#edited.set(property, value);
     stack.sandbox.crm.update('contacts', this.#contactId, { [property]: value });
   }
 
   #meeting(nth: number): ProcessedMeeting {
-    const { role, status } = this.#meetings[nth] ?? { role: null, status: null };
+    const { role, status, city = null } = this.#meetings[nth] ?? { role: null, status: null };
     return processedMeetingSchema.parse({
       ...meeting({ meetingId: `${this.#contactId}-${nth}` }),
       startedAt: new Date(Date.UTC(2026, 9, 1) + nth * 3_600_000).toISOString(),
@@ -156,6 +209,7 @@ class Story {
         { key: 'count', value: 3 },
         ...(role === null ? [] : [{ key: 'role', value: role }]),
         ...(status === null ? [] : [{ key: 'status', value: status }]),
+        ...(city === null ? [] : [{ key: 'city', value: city }]),
       ],
     });
   }
@@ -231,6 +285,7 @@ const disturbances = fc.option(
 const posted = fc.record({
   role: fc.option(fc.constantFrom('CEO', 'CTO', 'CFO', 'COO')),
   status: fc.option(fc.constantFrom(...OPTIONS, 'no such option')),
+  city: fc.option(fc.constantFrom('Olot', 'Vic', 'Girona', 'Reus')),
 });
 const steps = fc.array(
   fc.oneof(
@@ -246,8 +301,16 @@ const steps = fc.array(
       weight: 1,
       arbitrary: fc.record({
         do: fc.constant('edit' as const),
-        property: fc.constantFrom('jobtitle' as const, 'hs_lead_status' as const),
+        property: fc.constantFrom('jobtitle' as const, 'hs_lead_status' as const, 'city' as const),
         disturbance: fc.constant(null),
+      }),
+    },
+    {
+      weight: 2,
+      arbitrary: fc.record({
+        do: fc.constant('decide' as const),
+        decision: fc.constantFrom('accept' as const, 'accept' as const, 'refuse' as const),
+        disturbance: disturbances,
       }),
     },
   ),
@@ -273,6 +336,7 @@ test(
       async (meetings, story) => {
         const run = await play(meetings, story);
         expect(run.values).toEqual(run.expected);
+        await run.checkReviews();
       },
     );
     await fc.assert(property, { numRuns: STORIES, seed: SEED });

@@ -1,4 +1,5 @@
 import {
+  FEW,
   amountOf,
   amountsOf,
   compare,
@@ -13,13 +14,50 @@ import {
 import { timeText, type Meeting, type Seen } from './oracle';
 import type { Raw } from './raw';
 
-/** The made-up world has no tasks. */
-export function nextStepsKept(): Expected {
-  const none = { tasks: 0, kept: null, completed: 0, onTime: 0, open: 0, overdue: 0, deleted: 0, meetings: 0 };
-  return {
-    rows: [],
-    totals: { key: '', cells: { few: true, owner: 'All', email: null, ...none }, behind: { meetings: [] } },
+export function nextStepsKept(seen: Seen): Expected {
+  const all = counted(seen).flatMap((meeting) => meeting.tasks.map((task) => ({ ...task, meeting })));
+  const rowOf = (key: string | null, tasks: typeof all): ExpectedRow => {
+    const alive = tasks.filter(({ deleted }) => !deleted);
+    const completed = alive.filter(({ completedDay }) => completedDay !== null);
+    const open = alive.filter(({ completedDay }) => completedDay === null);
+    const overdue = open.filter(({ dueDay }) => dueDay < seen.today);
+    const due = completed.length + overdue.length;
+    const meetings = [...new Set(tasks.map(({ meeting }) => meeting))];
+    const owner = seen.raw.owners
+      .filter(({ portal_id: portalId, email }) => portalId === seen.portalId && email?.toLowerCase() === key)
+      .toSorted((a, b) => Number(a.archived) - Number(b.archived) || compare(a.owner_id, b.owner_id))[0];
+    return {
+      key: key ?? '',
+      cells: {
+        few: due < FEW,
+        owner: key === null ? 'All' : (owner?.name ?? key),
+        email: key,
+        tasks: tasks.length,
+        kept: due === 0 ? null : round((100 * completed.length) / due),
+        completed: completed.length,
+        onTime: completed.filter(({ completedDay, dueDay }) => (completedDay ?? '') <= dueDay).length,
+        open: open.length,
+        overdue: overdue.length,
+        deleted: tasks.length - alive.length,
+        meetings: meetings.length,
+      },
+      behind: { meetings },
+    };
   };
+  const owners = [...Map.groupBy(all, ({ ownerEmail }) => ownerEmail)];
+  return {
+    rows: owners
+      .map(([key, tasks]) => rowOf(key, tasks))
+      .toSorted((a, b) => Number(b.cells['tasks']) - Number(a.cells['tasks']) || compare(a.key, b.key)),
+    totals: rowOf(null, all),
+  };
+}
+
+/** Whether the task of a step is completed or deleted. */
+function isDone({ tasks }: Meeting, text: string, index: number): boolean {
+  return tasks.some(
+    (task) => task.position === index && task.text === text && (task.deleted || task.completedDay !== null),
+  );
 }
 
 export function nextSteps(seen: Seen): Expected {
@@ -32,9 +70,11 @@ export function nextSteps(seen: Seen): Expected {
         ...step,
         position: index + 1,
         overdue: step.due !== null && step.due < seen.today,
+        done: isDone(meeting, step.text, index),
       })),
     )
     .filter((step) => {
+      if (step.done) return false;
       if (due === 'all') return step.due === null || step.overdue;
       return due === 'none' ? step.due === null : step.overdue;
     });

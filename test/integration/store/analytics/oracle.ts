@@ -22,12 +22,24 @@ export interface Meeting {
   readonly topics: ReadonlyMap<string, string>;
   readonly categories: ReadonlyMap<string, string>;
   readonly steps: readonly { readonly text: string; readonly owner: string | null; readonly due: string | null }[];
+  /** Those that HubSpot has, or had. */
+  readonly tasks: readonly Task[];
   readonly people: readonly string[];
   readonly unmatched: readonly { readonly key: string; readonly name: string | null; readonly email: string | null }[];
   /** Record ids by object type: the links of today, with merged records resolved. */
   readonly linked: ReadonlyMap<string, ReadonlySet<string>>;
   /** Object types of the stored links. */
   readonly linkedTypes: ReadonlySet<string>;
+}
+
+/** The task of a next step. Days are those of the account. */
+export interface Task {
+  readonly text: string;
+  readonly position: number;
+  readonly ownerEmail: string;
+  readonly dueDay: string;
+  readonly completedDay: string | null;
+  readonly deleted: boolean;
 }
 
 export interface Deal {
@@ -160,10 +172,34 @@ function meetingsOf(raw: Raw, { workspaceId, portalId, dayOf, survivorOf }: View
         topics: labels(topics.map(({ title }) => title)),
         categories: labels(body.smartCategories.filter(({ items }) => items.length > 0).map(({ name }) => name)),
         steps: nextSteps.map(({ text, owner, dueDate }) => ({ text, owner: owner ?? null, due: dueDate ?? null })),
+        tasks: tasksOf(raw, { workspaceId, portalId, dayOf }, row.meeting_id),
         people: (people.get(row.meeting_id) ?? []).map(({ email }) => email),
         unmatched: portalId === null || row.portal_id !== portalId ? [] : row.unmatched.flatMap(unmatchedPerson),
         linked,
         linkedTypes: new Set((links.get(row.meeting_id) ?? []).map((link) => link.object_type)),
+      },
+    ];
+  });
+}
+
+function tasksOf(
+  { tasks, engagements }: Raw,
+  { workspaceId, portalId, dayOf }: Pick<View, 'workspaceId' | 'portalId' | 'dayOf'>,
+  meetingId: string,
+): Task[] {
+  const isHere = (one: Raw['engagements'][number] | Raw['tasks'][number]) =>
+    one.workspace_id === workspaceId && one.portal_id === portalId && one.meeting_id === meetingId;
+  return tasks.filter(isHere).flatMap((task): Task[] => {
+    const written = engagements.find((one) => isHere(one) && one.kind === task.kind);
+    if (written === undefined || written.hubspot_id === null) return [];
+    return [
+      {
+        text: task.text,
+        position: task.position,
+        ownerEmail: task.owner_email,
+        dueDay: dayOf(task.due_at),
+        completedDay: task.completed_at === null ? null : dayOf(task.completed_at),
+        deleted: written.deleted_at !== null,
       },
     ];
   });

@@ -62,6 +62,25 @@ export interface Raw {
     readonly meeting_id: string;
     readonly email: string;
   }[];
+  readonly tasks: readonly {
+    readonly workspace_id: string;
+    readonly meeting_id: string;
+    readonly portal_id: number;
+    readonly kind: string;
+    readonly text: string;
+    readonly position: number;
+    readonly owner_email: string;
+    readonly due_at: Date;
+    readonly completed_at: Date | null;
+  }[];
+  readonly engagements: readonly {
+    readonly workspace_id: string;
+    readonly meeting_id: string;
+    readonly portal_id: number;
+    readonly kind: string;
+    readonly hubspot_id: string | null;
+    readonly deleted_at: Date | null;
+  }[];
   readonly connections: readonly {
     readonly workspace_id: string;
     readonly portal_id: number;
@@ -87,6 +106,11 @@ export async function readRaw(db: Kysely<Database>): Promise<Raw> {
     owners: await all('portal_id, owner_id, email, name, archived', 'crm_owners'),
     types: await all('portal_id, object_type, plural', 'crm_object_types'),
     participants: await all('workspace_id, meeting_id, email', 'meeting_participants'),
+    tasks: await all(
+      'workspace_id, meeting_id, portal_id, kind, text, position, owner_email, due_at, completed_at',
+      'step_tasks',
+    ),
+    engagements: await all('workspace_id, meeting_id, portal_id, kind, hubspot_id, deleted_at', 'engagements'),
     connections: await all('workspace_id, portal_id, time_zone', 'connections'),
   };
 }

@@ -5,6 +5,8 @@ import { settingsSchema } from '../../../../src/meeting/settings';
 import type { SyncStatus, UnmatchedPerson } from '../../../../src/meeting/status';
 import { saveCatalogue } from '../../../../src/store/mirror/catalogue';
 import { saveConnection } from '../../../../src/store/connections/connections';
+import { saveStepTasks } from '../../../../src/store/engagements/tasks';
+import type { AccountMeeting } from '../../../../src/store/meetings/key';
 import { replaceLinks } from '../../../../src/store/meetings/links';
 import { acceptMeeting } from '../../../../src/store/meetings/meetings';
 import { saveParticipants, saveRecords, trackRecords, timeOfReading } from '../../../../src/store/mirror/mirror';
@@ -26,6 +28,16 @@ export interface MadeLink {
   readonly refused?: boolean;
 }
 
+/** The task of a meeting's next step. `unwritten`: HubSpot has not confirmed it. */
+export interface MadeTask {
+  /** From 0. */
+  readonly position: number;
+  readonly state: 'open' | 'completed' | 'deleted' | 'unwritten';
+  readonly ownerEmail: string;
+  readonly dueAt: string;
+  readonly completedAt: string;
+}
+
 /** A meeting and the result of its sync. */
 export interface MadeMeeting {
   readonly body: Partial<ProcessedMeetingInput> & { readonly meetingId: string };
@@ -37,6 +49,7 @@ export interface MadeMeeting {
   readonly unmatched?: readonly UnmatchedPerson[];
   /** Whether the last sync wrote to that former account. */
   readonly former?: boolean;
+  readonly tasks?: readonly MadeTask[];
 }
 
 const PIPELINES = [
@@ -163,4 +176,41 @@ export async function putMeeting(
         )
         .execute();
   }
+  for (const task of made.tasks ?? []) {
+    const text = body.summary.nextSteps[task.position]?.text;
+    // oxlint-disable-next-line no-await-in-loop -- few
+    if (text !== undefined) await putTask(db, { ...key, portalId }, text, task);
+  }
+}
+
+async function putTask(
+  db: Kysely<Database>,
+  key: AccountMeeting,
+  text: string,
+  { position, state, ownerEmail, dueAt, completedAt }: MadeTask,
+): Promise<void> {
+  const kind = `task:${position}` as const;
+  await saveStepTasks(db, key, [{ kind, stepId: null, textKey: text, text, position, ownerEmail, dueAt }]);
+  const ofTask = { workspace_id: key.workspaceId, meeting_id: key.meetingId, portal_id: key.portalId, kind };
+  await db
+    .insertInto('engagements')
+    .values({
+      ...ofTask,
+      object_type: 'tasks',
+      ...(state === 'unwritten'
+        ? { state: 'writing', writing_since: new Date() }
+        : {
+            state: 'written',
+            hubspot_id: `${key.workspaceId}/${key.meetingId}/${position}`,
+            url: 'https://app.hubspot.example',
+          }),
+      deleted_at: state === 'deleted' ? new Date() : null,
+    })
+    .execute();
+  if (state === 'completed' || state === 'deleted')
+    await db
+      .updateTable('step_tasks')
+      .set({ completed_at: state === 'completed' ? completedAt : null })
+      .where((where) => where.and(ofTask))
+      .execute();
 }

@@ -120,6 +120,23 @@ const links = fc
     ].map((link, index) => ({ ...link, refused: index === refused })),
   );
 
+/** Tasks of the steps at these positions. A meeting without such a step has no task there. */
+const tasks = fc.uniqueArray(
+  fc.record({
+    position: fc.nat({ max: 2 }),
+    state: fc.constantFrom('open' as const, 'completed' as const, 'deleted' as const, 'unwritten' as const),
+    ownerEmail: fc.constantFrom(
+      'ana@northwind.example',
+      'bo@northwind.example',
+      'nameless@northwind.example',
+      'x@y.example',
+    ),
+    dueAt: fc.constantFrom('2026-11-23T12:00:00Z', '2026-11-24T10:59:00Z', '2026-11-25T12:00:00Z'),
+    completedAt: fc.constantFrom('2026-11-23T23:30:00Z', '2026-11-24T11:30:00Z', '2026-11-26T12:00:00Z'),
+  }),
+  { selector: ({ position }) => position },
+);
+
 const madeMeeting: fc.Arbitrary<Omit<MadeMeeting, 'body'> & { readonly body: Partial<ProcessedMeetingInput> }> =
   fc.record({
     status: fc.constantFrom<SyncStatus>(
@@ -135,6 +152,7 @@ const madeMeeting: fc.Arbitrary<Omit<MadeMeeting, 'body'> & { readonly body: Par
     links,
     formerLinks: links,
     former: fc.constantFrom(false, false, false, true),
+    tasks,
     unmatched: fc.uniqueArray(
       fc.constantFrom(
         { email: 'New@x.example', name: 'New' },
