@@ -1,9 +1,10 @@
 import { sql, type RawBuilder } from 'kysely';
-import { numberText, t } from '../languages/text';
+import { moneyText, t } from '../languages/text';
+import type { Scope } from './report';
 
 /** The sum of amounts in one currency. */
 export interface Amount {
-  /** Null for deals without a currency. */
+  /** Null where neither the deal nor the account has a known one. */
   readonly currency: string | null;
   readonly amount: number;
 }
@@ -11,6 +12,14 @@ export interface Amount {
 /** HubSpot's amount; null when it is not a number. */
 export function amountOf(properties: RawBuilder<unknown>): RawBuilder<number | null> {
   return sql`case when ${properties} ->> 'amount' ~ '^-?\\d{1,15}(\\.\\d+)?$' then (${properties} ->> 'amount')::float8 end`;
+}
+
+/** The deal's currency, or that of its account. Only accounts with several currencies have one for each deal. */
+export function currencyOf(
+  { currency }: Pick<Scope, 'currency'>,
+  properties: RawBuilder<unknown>,
+): RawBuilder<unknown> {
+  return sql`coalesce(nullif(${properties} ->> 'deal_currency_code', ''), ${currency}::text)`;
 }
 
 /**
@@ -24,13 +33,13 @@ export function amountsOf(rows: RawBuilder<unknown>): RawBuilder<unknown> {
   `;
 }
 
-/** `EUR 1,200 · USD 300`; null without any amount. */
+/** `€1,200 · $300`; null without any amount. An amount whose currency is unknown is a number alone. */
 export function amountsText(amounts: readonly Amount[] | null): string | null {
-  if (amounts === null) return null;
-  const text = (amount: number) => numberText(amount, { maximumFractionDigits: 2 });
-  return amounts
-    .map(({ currency, amount }) =>
-      currency === null ? t('{amount} without a currency', { amount: text(amount) }) : `${currency} ${text(amount)}`,
-    )
-    .join(' · ');
+  return amounts && amounts.map(({ currency, amount }) => moneyText(amount, currency)).join(' · ');
+}
+
+/** Says in which currency amounts without one are. */
+export function currencyNote(amounts: readonly Amount[] | null): string[] {
+  const isMissing = (amounts ?? []).some(({ currency }) => currency === null);
+  return isMissing ? [t('Amounts without a currency are in the currency of the HubSpot account.')] : [];
 }

@@ -37,7 +37,7 @@ export function peopleOfDeal(among: RawBuilder<boolean> = sql`true`): RawBuilder
 }
 
 export const CLOSING_NOTE = message(
-  "Days to close are the days from HubSpot's create date to its close date, for won and lost deals. Deals with a close date before the create date are excluded.",
+  'Days to close are the days from HubSpot’s create date to its close date, for won and lost deals. Deals with a close date before the create date are excluded.',
 );
 export const PEOPLE_NOTE = message(
   'People are external participants with an e-mail address, each counted once per deal. A meeting counts from its first sync on.',

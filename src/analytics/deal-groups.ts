@@ -37,11 +37,37 @@ export interface DealGroups {
  * Outcomes, or the account's pipelines or stages with their names in HubSpot. With several pipelines, the name of a
  * stage includes its pipeline.
  */
-export async function dealGroups({ db, portalId }: Scope, grouping: DealGrouping): Promise<DealGroups> {
+export async function dealGroups(scope: Scope, grouping: DealGrouping): Promise<DealGroups> {
   const outcomes = OUTCOMES.map(([key, name]) => [key, t(name, { outcome: key })] as const);
   if (grouping === 'outcome') return groupsOf(outcomes, grouping);
   const special = new Map<string, string>(outcomes);
-  const pipelines = await db
+  const named = (rows: readonly (readonly [string, string])[]) =>
+    groupsOf([...rows, ...WITHOUT_ID.map((key) => [key, special.get(key) ?? key] as const)], grouping);
+  const pipelines = await accountPipelines(scope);
+  if (grouping === 'pipeline') return named(pipelines.map((row) => [row.pipeline_id, row.label]));
+  const stages = await accountStages(scope);
+  return named(
+    pipelines.flatMap((pipeline) =>
+      stages
+        .filter((stage) => stage.pipeline_id === pipeline.pipeline_id)
+        .map((stage) => [stageKey(stage), pipelines.length > 1 ? `${pipeline.label}: ${stage.label}` : stage.label]),
+    ),
+  );
+}
+
+/** The names of stages alone, for tables that have a column for the pipeline. */
+export async function stageNames(scope: Scope): Promise<(key: string) => string> {
+  const names = new Map((await accountStages(scope)).map((stage) => [stageKey(stage), stage.label]));
+  const special = new Map<string, string>(OUTCOMES.map(([key, name]) => [key, t(name, { outcome: key })]));
+  return (key) => names.get(key) ?? special.get(key) ?? key.slice(key.indexOf('/') + 1);
+}
+
+function stageKey(stage: { readonly pipeline_id: string; readonly stage_id: string }): string {
+  return `${stage.pipeline_id}/${stage.stage_id}`;
+}
+
+async function accountPipelines({ db, portalId }: Scope) {
+  return await db
     .selectFrom('crm_pipelines')
     .select(['pipeline_id', 'label'])
     .where('portal_id', '=', portalId ?? -1)
@@ -49,10 +75,10 @@ export async function dealGroups({ db, portalId }: Scope, grouping: DealGrouping
     .orderBy('position')
     .orderBy('pipeline_id')
     .execute();
-  const named = (rows: readonly (readonly [string, string])[]) =>
-    groupsOf([...rows, ...WITHOUT_ID.map((key) => [key, special.get(key) ?? key] as const)], grouping);
-  if (grouping === 'pipeline') return named(pipelines.map((row) => [row.pipeline_id, row.label]));
-  const stages = await db
+}
+
+async function accountStages({ db, portalId }: Scope) {
+  return await db
     .selectFrom('crm_stages')
     .select(['pipeline_id', 'stage_id', 'label'])
     .where('portal_id', '=', portalId ?? -1)
@@ -60,16 +86,6 @@ export async function dealGroups({ db, portalId }: Scope, grouping: DealGrouping
     .orderBy('position')
     .orderBy('stage_id')
     .execute();
-  return named(
-    pipelines.flatMap((pipeline) =>
-      stages
-        .filter((stage) => stage.pipeline_id === pipeline.pipeline_id)
-        .map((stage) => [
-          `${stage.pipeline_id}/${stage.stage_id}`,
-          pipelines.length > 1 ? `${pipeline.label}: ${stage.label}` : stage.label,
-        ]),
-    ),
-  );
 }
 
 function groupsOf(groups: readonly (readonly [string, string])[], grouping: DealGrouping): DealGroups {

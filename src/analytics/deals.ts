@@ -1,9 +1,9 @@
 import { sql, type RawBuilder } from 'kysely';
 import { message, t } from '../languages/text';
-import { amountOf, amountsOf, amountsText, type Amount } from './amounts';
+import { amountOf, amountsOf, amountsText, currencyNote, currencyOf, type Amount } from './amounts';
 import { analysed } from './analysed';
 import { all } from './links';
-import { dealGroups, type DealGroups } from './deal-groups';
+import { dealGroups, stageNames, type DealGroups } from './deal-groups';
 import { CLOSING_NOTE, dealFigures, PEOPLE_NOTE, peopleOfDeal } from './deal-figures';
 import { labelled, rounded, type Column, type Report, type ReportRow, type Scope } from './report';
 
@@ -43,14 +43,14 @@ async function dealsWithMeetings(scope: Scope): Promise<readonly Deal[]> {
     attendees as (
       select distinct unnest(people) as email from once
     ), valued as (
-      select ${amountOf(sql`properties`)} as amount, nullif(properties ->> 'deal_currency_code', '') as currency from figures
+      select ${amountOf(sql`properties`)} as amount, ${currencyOf(scope, sql`properties`)} as currency from figures
     ), totals as (
       select (select count(*) from meetings_of_deal) as all_deals, count(*) as all_meetings, avg(score) as all_score,
         (select count(*) from attendees) as all_people, (${amountsOf(sql`valued`)}) as all_amounts
       from once
     )
     select deal_id, name, archived, outcome, pipeline_key, stage_key, pipeline_id, stage_id, meetings, coalesce(people, 0) as people,
-      score, days_to_close, ${amountOf(sql`properties`)} as amount, nullif(properties ->> 'deal_currency_code', '') as currency,
+      score, days_to_close, ${amountOf(sql`properties`)} as amount, ${currencyOf(scope, sql`properties`)} as currency,
       to_char(first_at at time zone ${scope.timeZone}, 'YYYY-MM-DD') as first_on,
       to_char(last_at at time zone ${scope.timeZone}, 'YYYY-MM-DD') as last_on,
       totals.*
@@ -79,7 +79,7 @@ const columns: readonly Column[] = [
 interface Labels {
   readonly outcomes: Pick<DealGroups, 'label'>;
   readonly pipelines: Pick<DealGroups, 'label'>;
-  readonly stages: Pick<DealGroups, 'label'>;
+  readonly stages: (key: string) => string;
 }
 
 function dealRow(deal: Deal & { readonly deal_id: string }, { outcomes, pipelines, stages }: Labels): ReportRow {
@@ -89,7 +89,7 @@ function dealRow(deal: Deal & { readonly deal_id: string }, { outcomes, pipeline
     deal: recordLabel(t('Deal'), deal.deal_id, deal.name, deal.archived),
     outcome: outcomes.label(deal.outcome),
     pipeline: pipelines.label(deal.pipeline_key),
-    stage: stages.label(deal.stage_key),
+    stage: stages(deal.stage_key),
     meetings: deal.meetings,
     people: deal.people,
     score: rounded(deal.score),
@@ -117,7 +117,7 @@ export const deals: Report = {
     const labels = {
       outcomes: await dealGroups(scope, 'outcome'),
       pipelines: await dealGroups(scope, 'pipeline'),
-      stages: await dealGroups(scope, 'stage'),
+      stages: await stageNames(scope),
     };
     const found = await dealsWithMeetings(scope);
     const listed = found.flatMap((deal) => (deal.deal_id === null ? [] : [{ ...deal, deal_id: deal.deal_id }]));
@@ -147,6 +147,7 @@ export const deals: Report = {
         t('A meeting counts once for each of its deals and once in the total.'),
         t(PEOPLE_NOTE),
         t(CLOSING_NOTE),
+        ...currencyNote(total.all_amounts),
       ],
     };
   },

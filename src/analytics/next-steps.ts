@@ -82,7 +82,7 @@ const columns: readonly Column[] = [
   { key: 'stepOwner', label: message('Who'), type: 'text' },
   { key: 'meeting', label: message('Meeting'), type: 'text' },
   { key: 'date', label: message('Meeting on'), type: 'date' },
-  { key: 'owner', label: message("Meeting's owner"), type: 'text' },
+  { key: 'owner', label: message('Meeting’s owner'), type: 'text' },
   { key: 'meetings', label: message('Meetings'), type: 'number', meetings: true },
 ];
 

@@ -88,6 +88,8 @@ export interface Scope {
   readonly portalId: number | null;
   /** The account's time zone, or UTC when it is unknown. */
   readonly timeZone: string;
+  /** The account's currency, for amounts without one; null when it is unknown. */
+  readonly currency: string | null;
   /** The current day in that time zone: `2026-11-24`. */
   readonly today: string;
   readonly now: Date;

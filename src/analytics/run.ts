@@ -157,7 +157,7 @@ export async function inScope<Result>(
 ): Promise<Result> {
   const connection = await db
     .selectFrom('connections')
-    .select(['portal_id', 'time_zone'])
+    .select(['portal_id', 'time_zone', 'currency'])
     .where('workspace_id', '=', workspaceId)
     .executeTakeFirst();
   const timeZone = await knownTimeZone(db, connection?.time_zone);
@@ -181,6 +181,7 @@ export async function inScope<Result>(
         workspaceId,
         portalId: connection?.portal_id ?? null,
         timeZone,
+        currency: connection?.currency ?? null,
         now,
         today: DateTime.fromJSDate(now, { zone: timeZone }).toISODate() ?? '',
         begins: filters.from === undefined ? null : dayIn(timeZone, filters.from).begins,

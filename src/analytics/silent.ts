@@ -4,8 +4,8 @@ import { message, t } from '../languages/text';
 import { findOpenDealList } from '../store/mirror/open-deals';
 import { analysed, dealsOf } from './analysed';
 import { linkedTo, meetingsOfRecord, targetOf } from './links';
-import { dealGroups } from './deal-groups';
-import { amountOf, amountsOf, amountsText, type Amount } from './amounts';
+import { dealGroups, stageNames } from './deal-groups';
+import { amountOf, amountsOf, amountsText, currencyNote, currencyOf, type Amount } from './amounts';
 import { recordLabel } from './deals';
 import { labelled, type Column, type Report, type Scope } from './report';
 
@@ -51,7 +51,7 @@ function silentOf(scope: Scope, objectType: string, candidates: RawBuilder<unkno
       from candidates left join met using (record_id)
       where ${narrowed ? sql`record_id in (select meetings_of.record_id from meetings_of join scoped using (meeting_id))` : sql`true`}
     ), silent as materialized (
-      select quiet.*, ${amountOf(sql`properties`)} as amount, nullif(properties ->> 'deal_currency_code', '') as currency
+      select quiet.*, ${amountOf(sql`properties`)} as amount, ${currencyOf(scope, sql`properties`)} as currency
       from quiet where days is null or days >= ${options.days}
     ), totals as (
       select count(*) as silent, count(*) filter (where meetings = 0) as never_met, (${amountsOf(sql`silent`)}) as amounts
@@ -132,7 +132,7 @@ export const silentDeals: Report = {
   async compute(scope) {
     const { filters, options } = scope;
     const pipelines = await dealGroups(scope, 'pipeline');
-    const stages = await dealGroups(scope, 'stage');
+    const stages = await stageNames(scope);
     const candidates = sql`
       select deal_id as record_id, name, pipeline_key, stage_key, pipeline_id, stage_id, properties, record_created_at
       from deals where outcome = 'open' and ${dealsOf(scope)}
@@ -148,7 +148,7 @@ export const silentDeals: Report = {
         { key: 'stage', label: t('Stage'), type: 'text' },
         { key: 'amount', label: t('Amount'), type: 'money' },
         { key: 'currency', label: t('Currency'), type: 'text' },
-        { key: 'owner', label: t("Deal's owner"), type: 'text' },
+        { key: 'owner', label: t('Deal’s owner'), type: 'text' },
         ...labelled(lastColumns),
       ],
       rows: rows.map((row) => ({
@@ -156,7 +156,7 @@ export const silentDeals: Report = {
         few: false,
         deal: recordLabel(t('Deal'), row.record_id, row.name, false),
         pipeline: pipelines.label(row.pipeline_key),
-        stage: stages.label(row.stage_key),
+        stage: stages(row.stage_key),
         amount: row.amount,
         currency: row.currency,
         owner: row.owner,
@@ -176,7 +176,11 @@ export const silentDeals: Report = {
         neverMet: rows[0]?.never_met ?? 0,
         amount: amountsText(rows[0]?.amounts ?? null),
       },
-      notes: [...notes('deals', options.days, rows.length, silent), ...(await neverMetNote(scope))],
+      notes: [
+        ...notes('deals', options.days, rows.length, silent),
+        ...(await neverMetNote(scope)),
+        ...currencyNote(rows[0]?.amounts ?? null),
+      ],
     };
   },
   meetings: (scope, { key, column }) => (column === 'meetings' ? meetingsOf(scope, 'deals', key) : null),
@@ -205,7 +209,7 @@ export const silentCompanies: Report = {
       columns: [
         { key: 'company', label: t('Company'), type: 'text' },
         { key: 'domain', label: t('Domain'), type: 'text' },
-        { key: 'owner', label: t("Company's owner"), type: 'text' },
+        { key: 'owner', label: t('Company’s owner'), type: 'text' },
         ...labelled(lastColumns),
       ],
       rows: rows.map((row) => ({

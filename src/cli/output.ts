@@ -24,7 +24,11 @@ export function outputFor({ json = false }: { readonly json?: boolean | undefine
   };
 }
 
-/** The message of a thrown value. */
+/** The message of a thrown value. A failure of the server comes with what its log has about the request. */
 export function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
+  if (!(error instanceof Error)) return String(error);
+  const status = 'status' in error ? error.status : null;
+  const reference = 'reference' in error ? error.reference : null;
+  const isOfServer = typeof status === 'number' && status >= 500 && typeof reference === 'string';
+  return isOfServer ? `${error.message}\n  Reference in the server’s log: ${reference}` : error.message;
 }

@@ -21,6 +21,7 @@ export function buildProgram(): Command {
   const program = new Command('hubspot-meeting-sync')
     .description('Writes processed sales meetings to HubSpot timelines, exactly once.')
     .version(version)
+    .configureOutput({ outputError: (text, write) => write(`${text}${hintFor(text)}`) })
     .addHelpText(
       'after',
       `\nExit codes:\n${Object.entries(EXIT_CODES)
@@ -31,6 +32,13 @@ export function buildProgram(): Command {
   addApiCommands(program);
   addOperatorCommands(program);
   return program;
+}
+
+/** People write options in front of the command, where other programs take them. */
+function hintFor(error: string): string {
+  return /unknown option '--(?:url|key|json)'/.test(error)
+    ? 'Options come after the command: hubspot-meeting-sync status --url ADDRESS\n'
+    : '';
 }
 
 function addProcesses(program: Command): void {

@@ -7,6 +7,8 @@ interface Pattern {
   readonly translation: string;
 }
 
+/** API texts have straight apostrophes, pages have typographic ones. */
+const APOSTROPHE = /(?<=\p{L})'(?=\p{L})/gu;
 const PLACEHOLDER = /\{(\w+)\}/g;
 const COUNT = String.raw`[\d,.]+`;
 const NUMBER = /^\d{1,3}(?:,\d{3})+$/;
@@ -20,10 +22,11 @@ const patterns = new Map<string, readonly Pattern[]>();
  * in it are translated too: known sentences, numbers, and lists of known sentences. `test/unit/languages` builds such
  * sentences and finds those without a translation.
  *
- * @returns the sentence itself when the language has no translation, as for a message of HubSpot's
+ * @returns the sentence itself when the language has no translation, as for a message of HubSpot’s; with the
+ *   apostrophes of the pages
  */
 export function storedText(sentence: string): string {
-  return currentLanguage().messages[sentence] ?? translationOf(sentence) ?? sentence;
+  return currentLanguage().messages[sentence] ?? translationOf(sentence) ?? sentence.replaceAll(APOSTROPHE, '’');
 }
 
 function translationOf(sentence: string): string | null {

@@ -58,6 +58,13 @@ export function numberText(value: number, options?: Intl.NumberFormatOptions): s
   return value.toLocaleString(currentLanguage().locale, options);
 }
 
+/** `€62,000`, `€1,200.50`; a number alone without the code of a currency, as HubSpot has it. */
+export function moneyText(value: number, currency: unknown): string {
+  if (typeof currency !== 'string' || !/^[A-Z]{3}$/.test(currency))
+    return numberText(value, { maximumFractionDigits: 2 });
+  return numberText(value, { style: 'currency', currency, trailingZeroDisplay: 'stripIfInteger' });
+}
+
 /** `Ana, Leo, and Marc` in English. */
 export function listText(parts: readonly string[]): string {
   return new Intl.ListFormat(currentLanguage().locale).format(parts);

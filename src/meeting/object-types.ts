@@ -18,3 +18,8 @@ export function objectTypeId(objectType: string): string {
 export function objectTypeOf(typeId: string): string {
   return Object.entries(OBJECT_TYPE_IDS).find(([, id]) => id === typeId)?.[0] ?? typeId;
 }
+
+/** Whether records of a type are activities on timelines: meetings are written as such, and never linked to them. */
+export function isActivity(objectType: string): boolean {
+  return ['meetings', 'calls', 'notes', 'tasks'].includes(objectType);
+}

@@ -60,7 +60,7 @@ function pausedGroup({ data }: Notice, { timeZone }: DigestFacts): MessageGroup 
   const time = typeof until === 'string' ? timeText(until, timeZone) : null;
   const reason =
     cause === 'daily_limit'
-      ? t("Syncing pauses, because HubSpot's daily limit is reached.")
+      ? t('Syncing pauses, because HubSpot’s daily limit is reached.')
       : t('Syncing pauses, because HubSpot is moving the account to another data center.');
   const next = time === null ? '' : t('It continues automatically on {time}.', { time });
   return { title: `${reason} ${next}`.trim(), lines: [], link: null };

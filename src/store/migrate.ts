@@ -58,6 +58,7 @@ import * as roles from './migrations/0060-0079/0066_roles';
 import * as notices from './migrations/0060-0079/0070_notices';
 import * as auditEvents from './migrations/0060-0079/0068_audit_events';
 import * as removedActivities from './migrations/0060-0079/0077_removed_activities';
+import * as namesAndCurrency from './migrations/0060-0079/0075_names_and_currency';
 
 /** Never edit a migration after its release. Kysely's lock lets two processes migrate concurrently. */
 export const migrations: Record<string, Migration> = {
@@ -119,6 +120,7 @@ export const migrations: Record<string, Migration> = {
   '0070_notices': notices,
   '0068_audit_events': auditEvents,
   '0077_removed_activities': removedActivities,
+  '0075_names_and_currency': namesAndCurrency,
 };
 
 /**

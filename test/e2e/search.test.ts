@@ -140,7 +140,7 @@ describeInChromium('A person who looks for something', (browser) => {
       // oxlint-enable no-await-in-loop
     }
     await page.goto(`${stack.url}/search?q=${encodeURIComponent('https://video.example/r/8')}`);
-    expect(await main()).toMatch('Nothing found.');
+    expect(await main()).toMatch('No meeting has a recording at this address.');
     await expectNoSeriousFindings(page);
   });
 });

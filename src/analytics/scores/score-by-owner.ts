@@ -53,7 +53,7 @@ export const scoreByOwner: Report = {
         rows.find(({ key }) => key === null) ?? { key: null, name: null, meetings: 0, scored: 0, score: null },
       ),
       notes: [
-        t("A meeting's owner is its host, identified by e-mail address."),
+        t('A meeting’s owner is its host, identified by e-mail address.'),
         t(SCORE_NOTE),
         fewNote('scored meetings'),
       ],

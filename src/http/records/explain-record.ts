@@ -6,6 +6,7 @@ import { findConnection, type ConnectionRow } from '../../store/connections/conn
 import { objectTypes } from '../../store/mirror/catalogue';
 import { recordNames } from '../../store/mirror/record-names';
 import {
+  countMeetingsOn,
   meetingsOn,
   meetingsOnAny,
   meetingsUnlinkedFrom,
@@ -17,7 +18,7 @@ import { loadSettings } from '../../store/settings/settings';
 import type { HttpDependencies } from '../dependencies';
 import { askingHubSpot } from '../plumbing/hubspot-problems';
 import { ProblemError } from '../plumbing/problems';
-import { recordAnswer, type RecordAnswer, type RecordFacts } from './record-answer';
+import { isLinkable, recordAnswer, type RecordAnswer, type RecordFacts } from './record-answer';
 
 type Dependencies = Pick<HttpDependencies, 'db' | 'gateway'>;
 
@@ -32,6 +33,8 @@ export interface KnownRecord {
   readonly lookedUp: LookedUpRecord | null;
   /** The newest meetings that are linked to it. */
   readonly linked: readonly LinkedMeeting[];
+  /** How many meetings are linked to it. */
+  readonly linkedCount: number;
   /** The newest meetings that would lead to it, or from which a person unlinked it. */
   readonly others: readonly MeetingOfRecord[];
   readonly unlinkedIds: ReadonlySet<string>;
@@ -45,7 +48,7 @@ export interface KnownRecord {
 export interface RecordExplanation {
   readonly answer: RecordAnswer;
   readonly connection: ConnectionRow | null;
-  /** Null for a record of another account, and without a connection. */
+  /** Null for a record of another account or of a type that is never linked, and without a connection. */
   readonly known: KnownRecord | null;
 }
 
@@ -70,12 +73,13 @@ export async function explainRecord(
   log: FastifyBaseLogger,
 ): Promise<RecordExplanation> {
   const connection = await findConnection(deps.db, workspaceId);
-  if (connection === null || (account !== null && account !== connection.portal_id))
+  const isOther = connection !== null && account !== null && account !== connection.portal_id;
+  if (connection === null || isOther || !isLinkable(ref.objectType))
     return {
       answer: recordAnswer({
         ...NOTHING_KNOWN,
         connection: connection?.state ?? 'none',
-        otherPortal: connection === null ? null : account,
+        otherPortal: isOther ? account : null,
         objectType: ref.objectType,
       }),
       connection,
@@ -96,8 +100,9 @@ async function factsOf(
   const { objectType } = ref;
   const place = { workspaceId, portalId: connection.portal_id };
   const lookedUp = await unlessHubSpotFails(lookUpRecord(deps, workspaceId, ref), log);
-  const [all, unlinked, withPeople, reached, settings, types] = await Promise.all([
+  const [all, linkedCount, unlinked, withPeople, reached, settings, types] = await Promise.all([
     meetingsOn(db, place, ref, SHOWN),
+    countMeetingsOn(db, place, ref),
     meetingsUnlinkedFrom(db, place, ref, SHOWN),
     meetingsWith(db, workspaceId, { emails: lookedUp?.emails ?? [], domains: lookedUp?.domains ?? [] }, SHOWN),
     meetingsOnAny(db, place, lookedUp?.reachedFrom ?? [], SHOWN),
@@ -125,7 +130,7 @@ async function factsOf(
       state: lookedUp?.state ?? 'unread',
       objectType,
       typeIsLinked: !objectType.startsWith('2-') || settings.customObjectTypes.includes(objectType),
-      linked: linked.length,
+      linked: linkedCount,
       refused: all.find(({ refused }) => refused !== null)?.refused ?? null,
       unlinked: unlinked.length,
       candidate: newest === undefined ? null : { status: newest.status, reason: newest.reason, leftOut },
@@ -134,6 +139,7 @@ async function factsOf(
       name: names.get(recordKey(ref)) ?? nameIn(ref, lookedUp),
       lookedUp,
       linked,
+      linkedCount,
       others,
       unlinkedIds: new Set(unlinked.map(({ meetingId }) => meetingId)),
       names,

@@ -2,6 +2,7 @@ import { storedText } from '../../languages/stored-text';
 import { message, t } from '../../languages/text';
 import type { LeftOut } from '../../meeting/linking/left-out';
 import type { SyncReason, SyncStatus } from '../../meeting/status';
+import { isActivity } from '../../meeting/object-types';
 import { UNDER_WAY } from '../../meeting/status';
 
 /** What is known about a record and its meetings. Everything is about one HubSpot account, unless `otherPortal` is given. */
@@ -56,6 +57,11 @@ const SETTINGS_RULES: readonly string[] = [
   'excluded',
 ];
 
+/** Whether meetings can be linked to records of a type. */
+export function isLinkable(objectType: string): boolean {
+  return objectType in LED_BY || objectType.startsWith('2-');
+}
+
 /** Decides the answer: the first cause that a person has to know of. */
 export function recordAnswer(facts: RecordFacts): RecordAnswer {
   const { connection, otherPortal, state, linked, refused, unlinked, candidate } = facts;
@@ -68,6 +74,14 @@ export function recordAnswer(facts: RecordFacts): RecordAnswer {
       'integrations',
     );
   if (connection === 'none') return no(t('HubSpot is not connected.'), t('Meetings wait until it is.'), 'connect');
+  if (isActivity(facts.objectType))
+    return no(t('This activity comes from no meeting here.'), t('Other apps and people write activities, too.'), null);
+  if (!isLinkable(facts.objectType))
+    return no(
+      t('Meetings are never linked to records of this type.'),
+      t('They are linked to contacts, companies, deals and custom objects.'),
+      null,
+    );
   if (linked > 0) return { isHere: true, sentence: hereWords(linked), action: '', remedy: null };
   if (state === 'merged') return no(t('It was merged into another record.'), t('Its meetings are there.'), 'merged');
   if (state === 'gone')

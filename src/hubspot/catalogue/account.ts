@@ -8,6 +8,7 @@ const details = z.object({
   timeZone: z.string().nullish(),
   uiDomain: z.string().nullish(),
   dataHostingLocation: z.string().nullish(),
+  companyCurrency: z.string().nullish(),
 });
 
 export interface HubSpotAccount {
@@ -19,6 +20,8 @@ export interface HubSpotAccount {
   readonly uiDomain: string;
   /** The data center, such as `na1` or `eu1`. Null if HubSpot names none. */
   readonly dataLocation: string | null;
+  /** The currency of amounts without one of their own, such as `EUR`. Null if HubSpot names none. */
+  readonly currency: string | null;
 }
 
 /**
@@ -46,12 +49,13 @@ export async function readAccountOf(portal: Portal): Promise<HubSpotAccount> {
 }
 
 function accountIn(body: unknown): HubSpotAccount {
-  const { portalId, accountType, timeZone, uiDomain, dataHostingLocation } = details.parse(body);
+  const { portalId, accountType, timeZone, uiDomain, dataHostingLocation, companyCurrency } = details.parse(body);
   return {
     portalId,
     accountType: accountType ?? null,
     timeZone: timeZone ?? 'UTC',
     uiDomain: uiDomain ?? 'app.hubspot.com',
     dataLocation: dataHostingLocation ?? null,
+    currency: companyCurrency ?? null,
   };
 }

@@ -22,6 +22,8 @@ interface ConnectionsTable {
   account_type: string | null;
   /** Its data center; null where HubSpot names none, and for accounts connected by an earlier version. */
   data_location: string | null;
+  /** ISO 4217, of amounts without a currency of their own; null until it was read. */
+  currency: string | null;
   /** Whether it erases activities for good; null until it was asked. */
   erases_activities: boolean | null;
   /** The HubSpot user who pressed "Connect app". The connection depends on this user. */

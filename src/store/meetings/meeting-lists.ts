@@ -198,7 +198,10 @@ function filtered(
     );
 }
 
-/** Each half uses its own index, which a condition with `or` would not. */
+/**
+ * Each half uses its own index, which a condition with `or` would not. `offset 0` makes PostgreSQL find the ids once: for a
+ * short page it would else walk through the newest meetings, and took 4 s among 50,000.
+ */
 function has(workspaceId: string, word: string): RawBuilder<boolean> {
   const prefixes = sql`(select string_agg(quote_literal(part) || ':*', ' & ') from unnest(tsvector_to_array(search_words(${word}))) as part)`;
   return sql<boolean>`
@@ -214,6 +217,7 @@ function has(workspaceId: string, word: string): RawBuilder<boolean> {
       join links on links.workspace_id = ${workspaceId} and links.object_type = record.object_type
         and links.record_id = record.record_id and links.portal_id = record.portal_id and links.refused is null
       where connections.workspace_id = ${workspaceId}
+      offset 0
     )
   `;
 }

@@ -63,6 +63,21 @@ export async function meetingsOn(
   }));
 }
 
+/** How many meetings are linked to a record, without those whose association HubSpot refused. */
+export async function countMeetingsOn(
+  db: Db,
+  { workspaceId, portalId }: OfWorkspace,
+  record: RecordRef,
+): Promise<number> {
+  const { rows } = await sql<{ count: number }>`
+    select count(*) as count
+    from links join meetings using (workspace_id, meeting_id)
+    where workspace_id = ${workspaceId} and links.portal_id = ${portalId} and refused is null
+      and object_type = ${record.objectType} and record_id = ${record.id} and status <> 'deleted' and not erasing
+  `.execute(db);
+  return rows[0]?.count ?? 0;
+}
+
 /** The newest meetings from which a person unlinked a record. */
 export async function meetingsUnlinkedFrom(
   db: Db,

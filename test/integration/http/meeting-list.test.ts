@@ -2,7 +2,7 @@ import { afterAll, beforeAll, beforeEach, expect, test } from '@jest/globals';
 import { MeetingSyncClient } from '../../../src/client';
 import { createWorkspace } from '../../../src/store/access/workspaces';
 import { meeting } from '../../support/meetings';
-import { startHttpStack, textOf, type Browser, type HttpStack } from './support';
+import { connectWorkspace, startHttpStack, textOf, type Browser, type HttpStack } from './support';
 
 let stack: HttpStack;
 let browser: Browser;
@@ -140,28 +140,12 @@ test('Days are those of the HubSpot account', async () => {
     (await stack.call('GET', `/api/v1/meetings?${query}`, undefined, apiKey)).json<{ meetings: unknown[] }>().meetings
       .length;
   expect([await ids('from=2026-11-04'), await ids('to=2026-11-03')]).toEqual([0, 1]);
-  await stack.product.db
-    .insertInto('connections')
-    .values({
-      workspace_id: workspaceId,
-      portal_id: 7,
-      state: 'connected',
-      ui_domain: 'app.hubspot.com',
-      time_zone: 'Europe/Madrid',
-      scopes: [],
-      access_token: '',
-      refresh_token: '',
-      access_token_issued_at: new Date(),
-      access_token_expires_at: new Date(),
-      connected_at: new Date(),
-      updated_at: new Date(),
-    })
-    .execute();
+  await connectWorkspace(stack.product.db, workspaceId);
   expect([await ids('from=2026-11-04'), await ids('to=2026-11-03')]).toEqual([1, 0]);
-  await stack.product.db.deleteFrom('connections').where('workspace_id', '=', workspaceId).execute();
 });
 
 test('One, several, or all meetings with one reason run again, and a sentence counts them', async () => {
+  await connectWorkspace(stack.product.db, workspaceId);
   await put('one', { status: 'needs_attention', code: 'hubspot_rejected' });
   await put('two', { status: 'needs_attention', code: 'hubspot_rejected' });
   await put('three', { status: 'needs_attention', code: 'missing_scope' });
@@ -195,6 +179,14 @@ test('One, several, or all meetings with one reason run again, and a sentence co
 
   await send('/meetings', []);
   expect(textOf(await browser.open('/meetings'))).toMatch('You did not select a meeting.');
+});
+
+test('Without HubSpot the list offers to connect it, and nothing that would only wait', async () => {
+  await put('one', { status: 'needs_attention', code: 'hubspot_rejected' });
+  await put('two', { status: 'skipped', code: 'no_crm_match' });
+  const text = textOf(await browser.open('/meetings?reason=hubspot_rejected'));
+  expect(text).toMatch('HubSpot refused to save it 1 meeting Connect HubSpot');
+  expect(textOf(await browser.open('/meetings'))).not.toMatch(/Retry|Sync selected|Create contacts/);
 });
 
 test('Skipped meetings run again by their reason, if it is requested', async () => {

@@ -4,7 +4,8 @@ import { saveParticipants } from '../../../src/store/mirror/mirror';
 import { savePassWarnings } from '../../../src/store/meetings/warnings';
 import { createWorkspace } from '../../../src/store/access/workspaces';
 import { meeting } from '../../support/meetings';
-import { startHttpStack, textOf, type Browser, type HttpStack } from './support';
+import { deleteConnection } from '../../../src/store/connections/connections';
+import { connectWorkspace, startHttpStack, textOf, type Browser, type HttpStack } from './support';
 
 let stack: HttpStack;
 let browser: Browser;
@@ -166,12 +167,14 @@ test('Links show the rule that chose them', async () => {
 });
 
 test('Sync again from the page', async () => {
+  await connectWorkspace(stack.product.db, stack.workspaceId);
   await post('m:4', 'Again');
   const startsBefore = stack.started.length;
   const answer = await browser.press('/meetings/m%3A4', '/meetings/m%3A4/resync');
   expect(answer.statusCode).toBe(303);
   expect(textOf(await browser.open(String(answer.headers['location'])))).toMatch('Syncing again.');
   expect(stack.started.slice(startsBefore)).toEqual([`${stack.workspaceId}/m:4`]);
+  await deleteConnection(stack.product.db, stack.workspaceId);
 });
 
 test('A contact is requested from the page, and the sync is left to create it', async () => {
@@ -252,6 +255,7 @@ test('The list polls with its own filter and page, often while a sync is running
 });
 
 test('A poll does not use up the message of the last action, and writes no log line', async () => {
+  await connectWorkspace(stack.product.db, stack.workspaceId);
   await post('polled', 'Polled');
   const url = liveUrl(await browser.open('/meetings/polled')) ?? '';
   await browser.press('/meetings/polled', '/meetings/polled/resync');
@@ -260,6 +264,7 @@ test('A poll does not use up the message of the last action, and writes no log l
   expect((await browser.poll(url)).body).not.toMatch('Syncing again.');
   expect(stack.logLines.slice(lines).filter((line) => line.includes('"level":30'))).toEqual([]);
   expect(textOf(await browser.open('/meetings/polled'))).toMatch('Syncing again.');
+  await deleteConnection(stack.product.db, stack.workspaceId);
 });
 
 test('A poll for a deleted meeting, or without a session, makes the browser load the page', async () => {

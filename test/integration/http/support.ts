@@ -5,9 +5,11 @@ import { startSandbox, type Sandbox } from '../../../sandbox/sandbox';
 import { loadConfig, type Config, type OwnLimits } from '../../../src/config';
 import { buildApp } from '../../../src/http/app';
 import type { HttpDependencies } from '../../../src/http/dependencies';
+import { REQUIRED_SCOPES } from '../../../src/hubspot/client/oauth';
 import { openListener } from '../../../src/runtime/listen';
 import { openProduct, type Product } from '../../../src/runtime/container';
 import { createWorkspace } from '../../../src/store/access/workspaces';
+import { saveConnection } from '../../../src/store/connections/connections';
 import { createTestDatabase } from '../../support/database';
 import { NO_OWN_LIMITS } from '../../support/limits';
 
@@ -196,4 +198,22 @@ export function textOf(html: string): string {
     .replaceAll('&gt;', '>')
     .replaceAll('&amp;', '&')
     .trim();
+}
+
+/** Connects a workspace to an account that no test calls, in place of the workspace that had it. */
+export async function connectWorkspace(db: HttpStack['product']['db'], workspaceId: string): Promise<void> {
+  const portalId = 7;
+  await db.deleteFrom('connections').where('portal_id', '=', portalId).execute();
+  await saveConnection(db, {
+    workspaceId,
+    portalId,
+    hubDomain: null,
+    uiDomain: 'app.hubspot.com',
+    timeZone: 'Europe/Madrid',
+    accountType: 'STANDARD',
+    userId: null,
+    userEmail: null,
+    scopes: REQUIRED_SCOPES,
+    tokens: { accessToken: 'sealed', refreshToken: 'sealed', expiresInSeconds: 1800 },
+  });
 }

@@ -197,9 +197,32 @@ test("amounts stay in the deal's currency and are only added within one", async 
     [300, 'EUR'],
     [10, null],
   ]);
-  const sums = 'EUR 1,500.5 · USD -3 · 10 without a currency';
+  const sums = '€1,500.50 · -$3 · 10';
   expect(totals).toMatchObject({ amount: sums });
-  expect((await account.report('silent-deals', { days: 1 })).totals).toMatchObject({ amount: sums, neverMet: 0 });
+  const silent = await account.report('silent-deals', { days: 1 });
+  expect(silent.totals).toMatchObject({ amount: sums, neverMet: 0 });
+  expect(silent.notes).toContain('Amounts without a currency are in the currency of the HubSpot account.');
+});
+
+test("amounts without a currency are in the account's, and the stage leaves the pipeline to its own column", async () => {
+  account = await openAccount(db, { currency: 'EUR' });
+  await account.records(
+    dealRecord('1', { amount: '100' }),
+    dealRecord('2', { amount: '7', deal_currency_code: 'USD' }),
+    dealRecord('3', { amount: '20', dealstage: 'of another time' }),
+  );
+  await account.put('m', ['1', '2', '3'].map(deal));
+  for (const name of ['deals', 'silent-deals']) {
+    // oxlint-disable-next-line no-await-in-loop -- one report after the other
+    const { rows, totals, notes } = await account.report(name, { days: 1 });
+    expect(totals).toMatchObject({ amount: '€120 · $7' });
+    expect(rows).toMatchObject([
+      { key: '1', currency: 'EUR', pipeline: 'New business', stage: 'Qualified' },
+      { key: '2', currency: 'USD', pipeline: 'New business', stage: 'Qualified' },
+      { key: '3', currency: 'EUR', pipeline: 'New business', stage: 'of another time' },
+    ]);
+    expect(notes.join(' ')).not.toMatch('currency');
+  }
 });
 
 describe('Silence', () => {

@@ -58,9 +58,9 @@ test.each<[object, number | null, unknown, string]>([
     expect.any(String),
     'must be the URL of a custom object in the connected HubSpot account',
   ],
-  [{ company: 'Acme' }, null, 'Company “Acme”', "must be a part of a company's name"],
-  [{ object: '\0' }, PORTAL, 'Custom object “\0”', "must be a part of a custom object's name"],
-  [{ company: 'x'.repeat(201) }, PORTAL, `Company “${'x'.repeat(100)}”`, "must be a part of a company's name"],
+  [{ company: 'Acme' }, null, 'Company “Acme”', 'must be a part of a company’s name'],
+  [{ object: '\0' }, PORTAL, 'Custom object “\0”', 'must be a part of a custom object’s name'],
+  [{ company: 'x'.repeat(201) }, PORTAL, `Company “${'x'.repeat(100)}”`, 'must be a part of a company’s name'],
 ])('the query %j has an error', (query, portalId, path, message) => {
   const read = parseAnalyticsFilters(query, portalId);
   expect(read.invalid).toEqual([{ path, message }]);

@@ -56,8 +56,8 @@ test.each<[ReportDocument, string | null]>([
     'Deals with 4 or 5 meetings were won most often: 60% of 10 closed deals.',
   ],
   [
-    document('silent-deals', [], { deals: 12, neverMet: 5, amount: 'EUR 1,200 · USD 300' }),
-    '12 open deals with no meeting for 30 days. 5 of them never had one. Together: EUR 1,200 · USD 300.',
+    document('silent-deals', [], { deals: 12, neverMet: 5, amount: '€1,200 · $300' }),
+    '12 open deals with no meeting for 30 days. 5 of them never had one. Together: €1,200 · $300.',
   ],
   [document('silent-deals', [], { deals: 1, neverMet: 0, amount: null }), '1 open deal with no meeting for 30 days.'],
   [document('next-steps', [], { steps: 3, overdue: 1, undated: 2 }), '1 next step is overdue, 2 without a date.'],

@@ -119,6 +119,7 @@ describe('What runs now', () => {
 
 describe('What needs a person', () => {
   const noOne: MissingPeople = { people: [], total: 0, meetings: 0 };
+  const works = { timeZone: 'UTC', connect: null };
   const cause = (code: Cause['code'], count: number, refusal?: Cause['newest']['refusal']): Cause => ({
     code,
     count,
@@ -146,7 +147,7 @@ describe('What needs a person', () => {
     [cause('internal_error', 2), 'Something went wrong on our side: 2 meetings', ['retry: Retry all']],
     [cause('content_expired', 2), 'Retention period ended: 2 meetings', []],
   ])('by %j', (one, title, fixes) => {
-    const [line] = needsYou([one], noOne, 'UTC');
+    const [line] = needsYou([one], noOne, works);
     expect(line?.title).toBe(title);
     expect(line?.fixes.map(({ kind, text }) => `${kind}: ${text}`)).toEqual(fixes);
     expect(line?.path).toBe(`/meetings?state=needs_you&reason=${one.code}`);
@@ -155,7 +156,10 @@ describe('What needs a person', () => {
   test('says what happened to the latest of several, with its times as the account has them', () => {
     const one = cause('hubspot_unavailable', 2);
     const message = 'The next try is at 2026-11-30 23:01 UTC.';
-    const [line] = needsYou([{ ...one, newest: { ...one.newest, message } }], noOne, 'Europe/Madrid');
+    const [line] = needsYou([{ ...one, newest: { ...one.newest, message } }], noOne, {
+      ...works,
+      timeZone: 'Europe/Madrid',
+    });
     expect(line?.detail).toMatch(/^The latest: The next try is at Tue 1 Dec.*, 00:01\. What to do\.$/);
   });
 
@@ -164,20 +168,20 @@ describe('What needs a person', () => {
       { email: 'maya@tansy.example', name: 'Maya Lind', meetings: 4 },
       { email: 'leo@tansy.example', name: null, meetings: 1 },
     ];
-    const [line] = needsYou([], { people, total: 2, meetings: 4 }, 'UTC');
+    const [line] = needsYou([], { people, total: 2, meetings: 4 }, works);
     expect(line).toMatchObject({
       title: '2 people from 4 meetings are not in HubSpot',
       detail: 'Maya Lind (4 meetings) and leo@tansy.example (1 meeting).',
       fixes: [{ kind: 'create', text: 'Create 2 contacts', emails: ['maya@tansy.example', 'leo@tansy.example'] }],
     });
-    const [more] = needsYou([], { people, total: 9, meetings: 12 }, 'UTC');
+    const [more] = needsYou([], { people, total: 9, meetings: 12 }, works);
     expect(more).toMatchObject({
       detail: 'Maya Lind (4 meetings), leo@tansy.example (1 meeting), and 7 more.',
       fixes: [{ text: 'Create these 2 contacts' }],
     });
-    const [one] = needsYou([], { people: people.slice(0, 1), total: 1, meetings: 4 }, 'UTC');
+    const [one] = needsYou([], { people: people.slice(0, 1), total: 1, meetings: 4 }, works);
     expect(one?.title).toBe('1 person from 4 meetings is not in HubSpot');
-    const [spanish] = inLanguage('es', () => needsYou([], { people, total: 9, meetings: 12 }, 'UTC'));
+    const [spanish] = inLanguage('es', () => needsYou([], { people, total: 9, meetings: 12 }, works));
     expect(spanish).toMatchObject({
       title: '9 personas de 12 reuniones no están en HubSpot',
       detail: 'Maya Lind (4 reuniones), leo@tansy.example (1 reunión) y 7 más.',
@@ -186,8 +190,25 @@ describe('What needs a person', () => {
   });
 
   test('begins with what stops every meeting', () => {
-    const lines = needsYou([cause('hubspot_rejected', 9), cause('reauthorize', 1)], noOne, 'UTC');
+    const lines = needsYou([cause('hubspot_rejected', 9), cause('reauthorize', 1)], noOne, works);
     expect(lines.map(({ id }) => id)).toEqual(['reauthorize', 'hubspot_rejected']);
+  });
+
+  test('offers nothing that needs HubSpot while it is disconnected, and to connect it once', () => {
+    const broken = { ...works, connect: 'Reconnect HubSpot' };
+    const people = [{ email: 'maya@tansy.example', name: 'Maya Lind', meetings: 4 }];
+    const fixesOf = (causes: readonly Cause[]) =>
+      needsYou(causes, { people, total: 1, meetings: 4 }, broken).map(({ id, fixes }) => [id, fixes]);
+    const reconnect = [expect.objectContaining({ kind: 'connect', text: 'Reconnect HubSpot' })];
+    expect(fixesOf([cause('internal_error', 2)])).toEqual([
+      ['internal_error', reconnect],
+      ['no_crm_match', reconnect],
+    ]);
+    expect(fixesOf([cause('reauthorize', 1), cause('internal_error', 2)])).toEqual([
+      ['reauthorize', reconnect],
+      ['internal_error', []],
+      ['no_crm_match', []],
+    ]);
   });
 });
 

@@ -8,7 +8,7 @@ const leo = { name: 'Leo Lind', email: 'leo@lind.example' };
 const phone = { name: null, email: null };
 const noMatch = reasons.no_crm_match({ lateMatchDays: 30 });
 
-const PAGE = { timeZone: 'UTC', canCreate: false };
+const PAGE = { timeZone: 'UTC', canCreate: false, connect: null };
 
 test.each([
   [[maya], 'Maya Lind is not in HubSpot.', 'Create the contact and this meeting appears on their timeline.'],
@@ -78,5 +78,18 @@ test.each([
   ['unlinked_by_hand', []],
   ['private', []],
 ] as const)('all meetings with %s have the remedies %j', (code, kinds) => {
-  expect(remediesForAll(code).map(({ kind }) => kind)).toEqual(kinds);
+  expect(remediesForAll(code, null).map(({ kind }) => kind)).toEqual(kinds);
+});
+
+test('nothing that needs HubSpot is offered while it is disconnected', () => {
+  const broken = { ...PAGE, connect: 'Reconnect HubSpot' };
+  const reconnect = { kind: 'connect', text: 'Reconnect HubSpot', path: '/settings/integrations' };
+  expect(reasonBox(noMatch, [maya], broken).remedies).toEqual([reconnect]);
+  expect(reasonBox(reasons.reauthorize(), [], broken).remedies).toEqual([reconnect]);
+  expect(reasonBox(reasons.internal_only(), [], broken).remedies.map(({ kind }) => kind)).toEqual([
+    'connect',
+    'settings',
+  ]);
+  expect(reasonBox(reasons.private(), [], broken).remedies).toEqual([]);
+  expect(remediesForAll('internal_only', 'Reconnect HubSpot').map(({ kind }) => kind)).toEqual(['settings']);
 });

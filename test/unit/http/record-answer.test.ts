@@ -25,6 +25,8 @@ test.each<[Partial<RecordFacts>, string, string | null]>([
   [{ otherPortal: 99 }, 'belongs to HubSpot account 99', 'integrations'],
   [{ otherPortal: 99, connection: 'reauthorize', linked: 1 }, 'belongs to HubSpot account 99', 'integrations'],
   [{ connection: 'none' }, 'not connected', 'connect'],
+  [{ objectType: '0-5', linked: 1 }, 'never linked to records of this type', null],
+  [{ objectType: 'notes' }, 'comes from no meeting', null],
   [{ linked: 1 }, 'One meeting is on this timeline.', null],
   [{ linked: 3, connection: 'reauthorize', unlinked: 1, state: 'unread' }, '3 meetings are on this timeline.', null],
   [{ state: 'merged' }, 'merged into another record', 'merged'],
@@ -54,5 +56,7 @@ test.each<[Partial<RecordFacts>, string, string | null]>([
 ])('%j', (facts, sentence, remedy) => {
   const answer = recordAnswer({ ...there, ...facts });
   expect([answer.sentence, answer.remedy]).toEqual([expect.stringContaining(sentence), remedy]);
-  expect(answer.isHere).toBe((facts.linked ?? 0) > 0 && facts.otherPortal === undefined);
+  expect(answer.isHere).toBe(
+    (facts.linked ?? 0) > 0 && facts.otherPortal === undefined && facts.objectType === undefined,
+  );
 });

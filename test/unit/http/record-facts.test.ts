@@ -4,6 +4,7 @@ import { inLanguage } from '../../../src/languages/language';
 import type { ContextRecord } from '../../../src/meeting/context';
 
 const ana = { id: '1', name: 'Ana Ruiz', email: 'ana@northwind.example' };
+const account = { timeZone: 'Europe/Madrid', currency: null };
 const stage = (name: string, isClosed = false, probability = 0.5) => ({ id: 's', name, isClosed, probability });
 const record = (objectType: string, properties: ContextRecord['properties'], more: Partial<ContextRecord> = {}) => ({
   objectType,
@@ -43,7 +44,7 @@ test.each([
   [record('2-7', { name: 'x' }, { stage: stage('Running'), owner: ana }), ['Running', 'Ana Ruiz']],
   [record('companies', null), []],
 ])('the facts of %j are %j', (given, facts) => {
-  expect(recordFacts(given, 'Europe/Madrid')).toEqual(facts);
+  expect(recordFacts(given, account)).toEqual(facts);
 });
 
 test('the facts are in the language of the request, and values of HubSpot are as they are', () => {
@@ -52,12 +53,19 @@ test('the facts are in the language of the request, and values of HubSpot are as
     { amount: '62000', deal_currency_code: 'EUR', closedate: '2026-12-11T23:30:00Z' },
     { stage: stage('Contract sent', true, 1), owner: ana },
   );
-  expect(inLanguage('es', () => recordFacts(deal, 'Europe/Madrid'))).toEqual([
+  expect(inLanguage('es', () => recordFacts(deal, account))).toEqual([
     'Contract sent (ganado)',
     '62.000\u00A0€',
     'Ana Ruiz',
     'cerrado el 12 dic 2026',
   ]);
   const named = record('deals', {}, { stage: stage('Cierre ganado', true, 1) });
-  expect(inLanguage('es', () => recordFacts(named, 'UTC'))).toEqual(['Cierre ganado']);
+  expect(inLanguage('es', () => recordFacts(named, account))).toEqual(['Cierre ganado']);
+});
+
+test("an amount without a currency is in the account's", () => {
+  const facts = (properties: ContextRecord['properties']) =>
+    recordFacts(record('deals', properties), { ...account, currency: 'USD' });
+  expect(facts({ amount: '1200' })).toEqual(['$1,200']);
+  expect(facts({ amount: '1200', deal_currency_code: 'EUR' })).toEqual(['€1,200']);
 });

@@ -226,7 +226,7 @@ test.each([
   ['recordingLinkFormat', '{url}?t={seconds}', '{url}?t={seconds}'],
   ['dealPipelines', [], 'all'],
   ['dealPipelines', ['default', 'x'], 'Sales, x'],
-  ['ownDomains', [], "only the host's"],
+  ['ownDomains', [], 'only the host’s'],
   ['excludedTitleWords', ['a', 'b'], 'a, b'],
   ['summaryType', 'call', 'Call'],
   ['fieldMappings', [], 'none'],
@@ -239,3 +239,14 @@ test.each([
 ] as const)('%s %j reads “%s”', (name, value, words) => {
   expect(settingWords(name, value, CHOICES)).toBe(words);
 });
+
+test.each(SETTING_FIELDS.map((field) => [field.name, field] as const))(
+  'errors of %s have no English word in Spanish',
+  (name, { kind }) => {
+    const page = pageOf(name);
+    const wrong = kind === 'switch' ? [] : ['-1', '1.5', 'x y', 'x'.repeat(501), '{nope}', '99999', ' '];
+    for (const text of wrong)
+      for (const sentence of inLanguage('es', () => readSettingsForm(page, { [name]: text })).errors.get(name) ?? [])
+        expect(sentence).not.toMatch(/\b(?:must|null|is|or|not|the)\b/);
+  },
+);

@@ -28,6 +28,14 @@ describe('texts of the pages', () => {
     expect(clashes).toEqual([]);
   });
 
+  test('apostrophes are typographic', () => {
+    const spanish = translations.flatMap(({ messages, stored }) => [
+      ...Object.values(messages),
+      ...Object.values(stored),
+    ]);
+    expect([...used, ...spanish].filter((text) => /\p{L}'\p{L}/u.test(text))).toEqual([]);
+  });
+
   test.each(translations)('each text has a translation: $code', ({ messages }) => {
     expect([...used].filter((text) => messages[text] === undefined)).toEqual([]);
   });
@@ -250,8 +258,7 @@ const NO_TEXTS = new Set([
   'deleted the meeting "\u0000"',
   'no one',
   'noreferrer noopener',
-  'or empty for',
-  'or null for',
+  'or empty',
   'pipeline',
   'read only',
   'repeatable read',

@@ -103,7 +103,7 @@ describe('groups', () => {
       [notice('service.paused', { cause: 'daily_limit', until: '2026-11-06T23:00:00.000Z' })],
       {},
       [
-        "Syncing pauses, because HubSpot's daily limit is reached. It continues automatically on Saturday 7 November at 00:00 (Europe/Madrid). | ",
+        'Syncing pauses, because HubSpot’s daily limit is reached. It continues automatically on Saturday 7 November at 00:00 (Europe/Madrid). | ',
       ],
     ],
     [

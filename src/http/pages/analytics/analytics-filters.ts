@@ -40,13 +40,13 @@ export const RECORD_TEXTS = {
     which: message('Which company is “{typed}”?'),
     none: message('matches no company that is linked to a meeting'),
     url: message('must be the URL of a company in the connected HubSpot account'),
-    name: message("must be a part of a company's name"),
+    name: message('must be a part of a company’s name'),
   },
   object: {
     which: message('Which custom object is “{typed}”?'),
     none: message('matches no custom object that is linked to a meeting'),
     url: message('must be the URL of a custom object in the connected HubSpot account'),
-    name: message("must be a part of a custom object's name"),
+    name: message('must be a part of a custom object’s name'),
   },
 } satisfies Record<RecordFilterName, Record<string, string>>;
 

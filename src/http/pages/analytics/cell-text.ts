@@ -1,6 +1,5 @@
 import { currentLanguage } from '../../../languages/language';
-import { message, numberText, t } from '../../../languages/text';
-import { moneyText } from '../layout/format';
+import { message, moneyText, numberText, t } from '../../../languages/text';
 import type { Cell, Column, ReportRow } from '../../../analytics/report';
 import type { ReportDocument } from '../../../analytics/run';
 

@@ -2,10 +2,10 @@ import type { HubSpotUsage } from '../../../store/connections/hubspot-usage';
 import type { ShellFacts } from '../../../store/connections/shell-facts';
 import type { Restore } from '../../../store/engagements/restores';
 import type { Workers } from '../../../store/processes/processes';
-import { REQUIRED_SCOPES } from '../../../hubspot/client/oauth';
 import type { ConnectionRow } from '../../../store/connections/connections';
 import { message, t } from '../../../languages/text';
 import { formatMoment, formatWhen } from './format';
+import { hasPermissions } from './hubspot-works';
 import { type StatusWord, type Time, timeOf } from './status-words';
 
 /** A problem that concerns every page, with the button that mends it. */
@@ -88,7 +88,7 @@ function connectionBanner({ connection, facts }: ShellData, now: Date): Banner |
       action: waiting,
       button: connect(t('Reconnect HubSpot')),
     };
-  if (REQUIRED_SCOPES.every((scope) => connection.scopes.includes(scope))) return null;
+  if (hasPermissions(connection)) return null;
   return {
     tone: 'bad',
     message: t('HubSpot permissions are missing.'),
@@ -161,8 +161,7 @@ function stateWords({ connection, usage, workers, facts }: ShellData): Pick<Conn
   if (connection === null) return { tone: facts.blocked > 0 ? 'bad' : 'off', words: t('HubSpot not connected') };
   if (connection.state === 'reauthorize') return { tone: 'bad', words: t('HubSpot disconnected') };
   if (workers.alive === 0) return { tone: 'bad', words: t('Syncing is paused') };
-  if (!REQUIRED_SCOPES.every((scope) => connection.scopes.includes(scope)))
-    return { tone: 'bad', words: t('Permissions missing') };
+  if (!hasPermissions(connection)) return { tone: 'bad', words: t('Permissions missing') };
   if (usage !== null && isSilent(usage)) return { tone: 'bad', words: t('HubSpot is not responding') };
   if (usage !== null && isBlockedForHours(usage)) return { tone: 'wait', words: t('Waiting for HubSpot') };
   return { tone: 'good', words: t('HubSpot connected') };

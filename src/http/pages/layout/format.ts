@@ -1,6 +1,6 @@
 import { currentLanguage } from '../../../languages/language';
 import { storedText } from '../../../languages/stored-text';
-import { numberText, t } from '../../../languages/text';
+import { t } from '../../../languages/text';
 
 const MINUTE_MS = 60_000;
 const HOUR_MS = 60 * MINUTE_MS;
@@ -54,13 +54,6 @@ export function knownTimeZone(timeZone: string): string {
   } catch {
     return 'UTC';
   }
-}
-
-/** `€62,000`; a number alone without the code of a currency, as HubSpot has it. */
-export function moneyText(value: number, currency: unknown): string {
-  if (typeof currency !== 'string' || !/^[A-Z]{3}$/.test(currency))
-    return numberText(value, { maximumFractionDigits: 2 });
-  return numberText(value, { style: 'currency', currency, maximumFractionDigits: 0 });
 }
 
 /** The URL if it is safe to link to, else null: never `javascript:`. */

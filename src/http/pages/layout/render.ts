@@ -176,7 +176,7 @@ export async function renderErrorPage(
   const page = {
     status,
     heading: pageHeading(problem),
-    message: storedText(problem.message),
+    message: pageMessage(problem),
     action:
       problem.code === 'internal-error'
         ? t('Load this page again; if it happens again, send us the reference {reference}.', { reference: request.id })
@@ -196,6 +196,11 @@ function pageHeading({ code }: ProblemError): string {
     default:
       return storedText(PROBLEMS[code].title);
   }
+}
+
+function pageMessage({ code, message }: ProblemError): string {
+  // The method of a request means nothing to people.
+  return storedText(code === 'not-found' ? message.replace(/^(There is nothing at) [A-Z]+ /, '$1 ') : message);
 }
 
 /** What a person on a page can do. The solutions of the API name headers and calls, which a page does not have. */

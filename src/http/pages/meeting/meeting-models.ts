@@ -10,6 +10,7 @@ import type { Warning } from '../../../meeting/warnings/warnings';
 import type { TemporalUi } from '../../../store/meetings/status-documents';
 import { shownHtml } from './activity-html';
 import { httpLink } from '../layout/format';
+import { connectWords, hubSpotWorks } from '../layout/hubspot-works';
 import { historyOf, type PassLine } from './history-models';
 import type { MeetingData } from './meeting-data';
 import { reasonBox, type ReasonBox } from './reason-models';
@@ -82,6 +83,8 @@ export interface MeetingPageModel {
   readonly times: readonly ({ readonly name: string } & Time)[];
   /** False once the meeting is deleted or being deleted. */
   readonly canChange: boolean;
+  /** Syncing also needs HubSpot to work. */
+  readonly canSync: boolean;
   /** Changing links also needs the connected account to be that of the meeting. */
   readonly canLink: boolean;
   readonly isExample: boolean;
@@ -105,14 +108,10 @@ export function meetingPage(data: MeetingData, ui: TemporalUi, tab: ActivityBox[
   const { meetingId } = document;
   const canChange = document.status !== 'deleted' && !row.erasing;
   const sameAccount = connection !== null && (row.portal_id === null || row.portal_id === connection.portal_id);
-  const canLink = canChange && sameAccount;
-  const createable = new Set(data.people?.external.filter(({ shared }) => !shared).map(({ shown }) => shown));
-  const unmatched = document.unmatched.map((person) => ({
-    label: personWords(person),
-    email: person.email,
-    search: person.email ?? person.name ?? '',
-    canCreate: canLink && person.email !== null && createable.has(person.email),
-  }));
+  const works = hubSpotWorks(connection);
+  const canLink = canChange && sameAccount && works;
+  const connect = works ? null : connectWords(connection);
+  const unmatched = unmatchedOf(data, canLink);
   const canCreate = unmatched.some((person) => person.canCreate);
   const activities = activitiesOf(data);
   const present = data.links.filter((link) => link.refused === null);
@@ -125,7 +124,7 @@ export function meetingPage(data: MeetingData, ui: TemporalUi, tab: ActivityBox[
     facts: factsOf(data),
     colleagues: colleaguesOf(data),
     hubSpotUrl: document.engagements.summary && httpLink(document.engagements.summary.url),
-    reason: document.reason && reasonBox(document.reason, document.unmatched, { timeZone, canCreate }),
+    reason: document.reason && reasonBox(document.reason, document.unmatched, { timeZone, canCreate, connect }),
     erasing: row.erasing,
     activities,
     shown: activities.some((box) => box.tab === tab) ? tab : 'summary',
@@ -140,7 +139,7 @@ export function meetingPage(data: MeetingData, ui: TemporalUi, tab: ActivityBox[
     unmatched,
     tasks: document.tasks.map(taskLine),
     warnings: document.warnings.map(({ path, message }) => ({ path, message: storedText(message) })),
-    canOverwrite: canChange && hasKeptEdits(row.pass_warnings),
+    canOverwrite: canChange && works && hasKeptEdits(row.pass_warnings),
     sameEvent: document.sameEvent.map((id) => ({ meetingId: id, path: meetingPath(id) })),
     history: historyOf(data.passes, { workflowId: document.workflow.id, ui, timeZone }),
     workflowUrl: httpLink(document.workflow.url),
@@ -151,9 +150,20 @@ export function meetingPage(data: MeetingData, ui: TemporalUi, tab: ActivityBox[
       { name: t('Last change'), iso: document.updatedAt },
     ].map(({ name, iso }) => ({ name, ...timeOf(iso, timeZone) })),
     canChange,
+    canSync: canChange && works,
     canLink,
     isExample: meetingId === EXAMPLE_MEETING_ID,
   };
+}
+
+function unmatchedOf({ document, people }: MeetingData, canLink: boolean): MeetingPageModel['unmatched'] {
+  const createable = new Set(people?.external.filter(({ shared }) => !shared).map(({ shown }) => shown));
+  return document.unmatched.map((person) => ({
+    label: personWords(person),
+    email: person.email,
+    search: person.email ?? person.name ?? '',
+    canCreate: canLink && person.email !== null && createable.has(person.email),
+  }));
 }
 
 function taskLine({ text, url, state }: TaskState): TaskLine {

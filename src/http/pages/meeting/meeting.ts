@@ -140,6 +140,6 @@ async function withFailures<Outcome>(work: Promise<Outcome>): Promise<Outcome | 
 function unknownMeeting(meetingId: string): ProblemError {
   return new ProblemError(
     'meeting-not-found',
-    t('This workspace has no meeting "{meetingId}". It may have been deleted.', { meetingId }),
+    t('This workspace has no meeting “{meetingId}”. It may have been deleted.', { meetingId }),
   );
 }

@@ -35,11 +35,16 @@ const MOST_NAMES = 3;
  * page names the people who are not in HubSpot.
  *
  * @param canCreate - whether the page can create a contact for one of them
+ * @param connect - the words of the button that makes HubSpot work again; null while it works
  */
 export function reasonBox(
   reason: SyncReason,
   unmatched: readonly UnmatchedPerson[],
-  { timeZone, canCreate }: { readonly timeZone: string; readonly canCreate: boolean },
+  {
+    timeZone,
+    canCreate,
+    connect,
+  }: { readonly timeZone: string; readonly canCreate: boolean; readonly connect: string | null },
 ): ReasonBox {
   const { code, refusal } = reason;
   const properties = (refusal?.properties ?? []).flatMap(({ name, settings }) => {
@@ -49,7 +54,9 @@ export function reasonBox(
   return {
     ...(code === 'no_crm_match' && unmatched.length > 0 ? notInHubSpot(unmatched) : sentencesOf(reason, timeZone)),
     remedies:
-      code === 'no_crm_match' && canCreate ? [{ kind: 'create', text: t('Create contacts') }] : remediesFor(code),
+      code === 'no_crm_match' && canCreate
+        ? [{ kind: 'create', text: t('Create contacts') }]
+        : workingRemedies(remediesFor(code), connect),
     refusal: refusal === undefined ? null : { raw: refusal.raw, correlationId: refusal.correlationId, properties },
   };
 }
@@ -75,11 +82,22 @@ function notInHubSpot(people: readonly UnmatchedPerson[]): Pick<ReasonBox, 'mess
 /**
  * The remedies for all meetings with a reason. A run cannot mend a missing connection, permission or setting, so it is
  * not offered beside them.
+ *
+ * @param connect - as {@link reasonBox}
  */
-export function remediesForAll(code: ReasonCode): readonly Remedy[] {
+export function remediesForAll(code: ReasonCode, connect: string | null): readonly Remedy[] {
   const remedies = remediesFor(code);
   const first = remedies.filter(({ kind }) => kind !== 'sync-again');
-  return first.length > 0 ? first : remedies;
+  return workingRemedies(first.length > 0 ? first : remedies, connect);
+}
+
+/** Without HubSpot a run would only wait, so connecting is offered in its place. */
+function workingRemedies(remedies: readonly Remedy[], connect: string | null): readonly Remedy[] {
+  if (connect === null || !remedies.some(({ kind }) => kind === 'sync-again')) return remedies;
+  const others = remedies.filter(({ kind }) => kind !== 'sync-again');
+  return others.some(({ kind }) => kind === 'connect')
+    ? others
+    : [{ kind: 'connect', text: connect, path: settingsPath('hubspot') }, ...others];
 }
 
 /** The remedies for a reason, as buttons. The reason's message and action explain them. */

@@ -1,17 +1,23 @@
 import { currentLanguage } from '../../../languages/language';
-import { message, t } from '../../../languages/text';
+import { message, moneyText, t } from '../../../languages/text';
 import type { ContextRecord } from '../../../meeting/context';
 import { propertyWords } from '../../../meeting/content/wording';
-import { moneyText } from '../layout/format';
 
 /** What the facts of a record are read from. */
 type Known = Pick<ContextRecord, 'objectType' | 'properties' | 'stage' | 'owner'>;
+
+/** The account's time zone and currency. */
+interface AccountOf {
+  readonly timeZone: string;
+  /** Of amounts without one of their own; null when it is unknown. */
+  readonly currency: string | null;
+}
 
 /**
  * The business context of a record, in a few words each: stage, amount, owner and close date of a deal, job title and
  * lifecycle stage of a contact, industry of a company. Empty until the record was read.
  */
-export function recordFacts(record: Known, timeZone: string): string[] {
+export function recordFacts(record: Known, { timeZone, currency }: AccountOf): string[] {
   const value = (name: string) => record.properties?.[name]?.trim() || null;
   const owner = record.owner === null ? null : (record.owner.name ?? record.owner.email);
   switch (record.objectType) {
@@ -22,7 +28,7 @@ export function recordFacts(record: Known, timeZone: string): string[] {
     case 'deals':
       return known([
         stageWords(record),
-        moneyWords(value('amount'), value('deal_currency_code')),
+        moneyWords(value('amount'), value('deal_currency_code') ?? currency),
         owner,
         closeWords(value('closedate'), record, timeZone),
       ]);

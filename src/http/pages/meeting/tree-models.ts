@@ -73,7 +73,7 @@ function treeLine(
     name: data.names.has(recordKey(link)) ? line.name : `${line.kind} ${line.id}`,
     icon: ICONS[link.objectType] ?? 'object',
     why,
-    facts: record === undefined ? [] : recordFacts(record, timeZone),
+    facts: record === undefined ? [] : recordFacts(record, { timeZone, currency: data.connection?.currency ?? null }),
     note: record?.archived === true ? t('deleted in HubSpot, and unlinked at the next sync') : null,
     children: children.map((child) =>
       treeLine(child, childWords(link, recordLine(child.link, data).kind.toLowerCase()), context),

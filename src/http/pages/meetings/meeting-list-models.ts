@@ -78,6 +78,8 @@ export interface MeetingsPageModel {
   /** Suggestions for properties that wait for a person. */
   readonly openReviews: number;
   readonly meetings: readonly MeetingLine[];
+  /** Whether HubSpot works, so that meetings can be synced again. */
+  readonly canSync: boolean;
   readonly previousQuery: string | null;
   readonly nextQuery: string | null;
   /** The list in the opposite order. */
@@ -102,6 +104,8 @@ export interface MeetingsData {
   /** Names of linked companies, by `recordKey`. */
   readonly names: ReadonlyMap<string, string>;
   readonly timeZone: string;
+  /** The words of the button that makes HubSpot work again; null while it works. */
+  readonly connect: string | null;
 }
 
 /** The model of the list. @param cursor - that of the page's own address */
@@ -124,12 +128,13 @@ export function meetingsPage(
       .filter(
         ({ code }) => texts.state === undefined || (code === 'no_crm_match') === (texts.state === 'not_in_hubspot'),
       )
-      .map(reasonLine),
+      .map((reason) => reasonLine(reason, data.connect)),
     progress: progressOf(data.underWay),
     reconciliation: reconciliationOf(data.reconciliation, data.underWay),
     openReviews: data.openReviews,
     backfills: data.backfills.map((backfill) => backfillProgress(backfill, timeZone)),
     meetings: page.meetings.map((meeting) => lineOf(meeting, data)),
+    canSync: data.connect === null,
     previousQuery: page.previousCursor === null ? null : queryOf(texts, page.previousCursor),
     nextQuery: page.nextCursor === null ? null : queryOf(texts, page.nextCursor),
     sortQuery: queryOf(sort === 'oldest' ? unsorted : { ...unsorted, sort: 'oldest' }),
@@ -177,14 +182,14 @@ function stateChips(
   return [all, ...each].map((chip) => ({ ...chip, count: numberText(chip.count) }));
 }
 
-function reasonLine({ status, code, count }: ReasonCount): ReasonLine {
+function reasonLine({ status, code, count }: ReasonCount, connect: string | null): ReasonLine {
   return {
     code,
     words: t(REASONS[code]),
     count: t('{count, plural, one {# meeting} other {# meetings}}', { count }),
     query: queryOf({ state: stateOf(status, code === 'no_crm_match'), reason: code }),
     tone: STATUSES[status].tone,
-    remedies: remediesForAll(code),
+    remedies: remediesForAll(code, connect),
   };
 }
 
@@ -214,8 +219,8 @@ function lineOf(meeting: ListedMeeting, data: MeetingsData): MeetingLine {
     status: statusWord(meeting.status, meeting.reason?.code ?? null),
     reason: meeting.reason && withLocalTimes(meeting.reason.message, data.timeZone),
     records: recordsOf(links.filter((link) => link.refused === null)),
-    action: actionOf(meeting),
-    canSyncAgain: meeting.status !== 'deleted' && !meeting.erasing,
+    action: data.connect === null ? actionOf(meeting) : null,
+    canSyncAgain: data.connect === null && meeting.status !== 'deleted' && !meeting.erasing,
     isExample: meeting.meeting_id === EXAMPLE_MEETING_ID,
   };
 }
@@ -237,7 +242,7 @@ function whoOf(
 function actionOf({ status, reason, erasing, unmatched }: ListedMeeting): MeetingLine['action'] {
   if (reason === null || erasing || status === 'deleted') return null;
   if (reason.code === 'no_crm_match') return unmatched.some(({ email }) => email !== null) ? 'create' : null;
-  return remediesForAll(reason.code).some(({ kind }) => kind === 'sync-again') ? 'retry' : null;
+  return remediesForAll(reason.code, null).some(({ kind }) => kind === 'sync-again') ? 'retry' : null;
 }
 
 /** `82/100`. */

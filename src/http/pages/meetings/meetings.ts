@@ -1,6 +1,7 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { t } from '../../../languages/text';
 import { isMeetingId } from '../../../meeting/meeting-id';
+import { findConnection } from '../../../store/connections/connections';
 import { countOpenReviews } from '../../../store/fields/review-lists';
 import { recentBackfills } from '../../../store/jobs/backfill-documents';
 import { runningReconciliation } from '../../../store/jobs/reconciliations';
@@ -12,10 +13,11 @@ import { requeueMany } from '../../../store/meetings/requeue-many';
 import { recordNames } from '../../../store/mirror/record-names';
 import { countUnderWay } from '../../../store/meetings/sync-passes';
 import type { HttpDependencies } from '../../dependencies';
-import { filtersOf, timeZoneOf } from '../../meeting-filters';
+import { filtersOf } from '../../meeting-filters';
 import { withCursor } from '../../meeting-list';
 import { reasonCode } from '../../sync-words';
 import { setFlash, type Flash } from '../layout/flash';
+import { connectWords, hubSpotWorks } from '../layout/hubspot-works';
 import { isMoving } from '../layout/live';
 import { basePath, renderPage } from '../layout/render';
 import { formField, formFields, sessionOf } from '../layout/session';
@@ -68,7 +70,8 @@ async function loadMeetings(
   { texts }: ListFilters,
   cursor: string | undefined,
 ): Promise<MeetingsData> {
-  const timeZone = await timeZoneOf(db, workspaceId);
+  const connection = await findConnection(db, workspaceId);
+  const timeZone = connection?.time_zone ?? 'UTC';
   const { state, sort: _sort, ...others } = texts;
   const filters = { ...filtersOf(others, timeZone), state };
   const order = { by: 'date', oldestFirst: texts.sort === 'oldest' } as const;
@@ -84,7 +87,8 @@ async function loadMeetings(
   const ids = page.meetings.map((row) => row.meeting_id);
   const links = await linksOf(db, workspaceId, ids);
   const names = await companyNames(db, page.meetings, links);
-  return { page, counts, reasons, underWay, reconciliation, backfills, openReviews, links, names, timeZone };
+  const connect = hubSpotWorks(connection) ? null : connectWords(connection);
+  return { page, counts, reasons, underWay, reconciliation, backfills, openReviews, links, names, timeZone, connect };
 }
 
 /** The names of the linked companies, by `recordKey`. All meetings of a workspace's list are of one account at a time. */

@@ -23,7 +23,10 @@ export function firstSteps(connected: boolean, setup: Setup): readonly FirstStep
     {
       id: 'example',
       title: t('Try it with an example meeting'),
-      detail: t('It goes the way of every meeting. You can delete it afterwards.'),
+      detail:
+        connected || setup.hasMeetings
+          ? t('It goes the way of every meeting. You can delete it afterwards.')
+          : t('It waits until HubSpot is connected. You can delete it afterwards.'),
       done: setup.hasMeetings,
     },
     {

@@ -28,17 +28,32 @@ export interface NeedLine {
 }
 
 const MOST_PROPERTIES = 2;
+/** Causes that stop every meeting. */
+const BLOCKING: readonly ReasonCode[] = ['not_connected', 'reauthorize', 'missing_scope', 'activities_remain'];
 
 /**
  * What needs a person, by cause: first what stops every meeting, then the most frequent.
  *
- * @param timeZone - that of the account
+ * @param account - its time zone, and the words of the button that makes HubSpot work again; null while it works
  */
-export function needsYou(causes: readonly Cause[], missing: MissingPeople, timeZone: string): NeedLine[] {
-  const lines = causes.map((cause) => causeLine(cause, timeZone));
-  const blocking = lines.filter(({ fixes }) => fixes.some(({ kind }) => kind === 'connect'));
-  const others = lines.filter((line) => !blocking.includes(line));
-  return [...blocking, ...others, ...(missing.total === 0 ? [] : [missingLine(missing)])];
+export function needsYou(
+  causes: readonly Cause[],
+  missing: MissingPeople,
+  account: { readonly timeZone: string; readonly connect: string | null },
+): NeedLine[] {
+  const { timeZone, connect } = account;
+  const lines = causes.map((cause) => causeLine(cause, timeZone, connect));
+  const blocking = lines.filter((line) => BLOCKING.some((code) => code === line.id));
+  const others = [
+    ...lines.filter((line) => !blocking.includes(line)),
+    ...(missing.total === 0 ? [] : [missingLine(missing, connect)]),
+  ];
+  if (blocking.length === 0) return others;
+  // One button to connect is enough.
+  return [
+    ...blocking,
+    ...others.map((line) => ({ ...line, fixes: line.fixes.filter(({ kind }) => kind !== 'connect') })),
+  ];
 }
 
 /** Suggestions for properties that wait for a person. */
@@ -57,7 +72,7 @@ export function reviewsNeed(count: number): NeedLine[] {
   ];
 }
 
-function causeLine(cause: Cause, timeZone: string): NeedLine {
+function causeLine(cause: Cause, timeZone: string, connect: string | null): NeedLine {
   const { code, count, newest } = cause;
   const sentences = `${withLocalTimes(newest.message, timeZone)} ${storedText(newest.action)}`;
   return {
@@ -65,17 +80,17 @@ function causeLine(cause: Cause, timeZone: string): NeedLine {
     tone: 'bad',
     title: titleOfCause(code, count),
     detail: count === 1 ? sentences : t('The latest: {sentences}', { sentences }),
-    fixes: fixesOf(cause),
+    fixes: fixesOf(cause, connect),
     path: `/meetings${queryOf({ state: 'needs_you', reason: code })}`,
   };
 }
 
-function fixesOf({ code, count, newest: { refusal } }: Cause): Fix[] {
+function fixesOf({ code, count, newest: { refusal } }: Cause, connect: string | null): Fix[] {
   const properties = (refusal?.properties ?? []).slice(0, MOST_PROPERTIES).flatMap(({ name, settings }): Fix[] => {
     const url = settings === undefined ? null : httpLink(settings);
     return url === null ? [] : [{ kind: 'property', text: t('Open property in HubSpot'), name, url }];
   });
-  const fixes = remediesForAll(code).flatMap(({ kind, text }): Fix[] => {
+  const fixes = remediesForAll(code, connect).flatMap(({ kind, text }): Fix[] => {
     if (kind === 'connect') return [{ kind, text }];
     return kind === 'sync-again'
       ? [{ kind: 'retry', text: count === 1 ? t('Retry') : t('Retry all'), reason: code }]
@@ -84,7 +99,7 @@ function fixesOf({ code, count, newest: { refusal } }: Cause): Fix[] {
   return [...properties, ...fixes];
 }
 
-function missingLine({ people, total, meetings }: MissingPeople): NeedLine {
+function missingLine({ people, total, meetings }: MissingPeople, connect: string | null): NeedLine {
   const named = people.map(({ email, name, meetings: count }) =>
     t('{person} ({count, plural, one {# meeting} other {# meetings}})', { person: name ?? email, count }),
   );
@@ -98,14 +113,16 @@ function missingLine({ people, total, meetings }: MissingPeople): NeedLine {
     ),
     detail: `${listText([...named, ...(more > 0 ? [t('{count, number} more', { count: more })] : [])])}.`,
     fixes: [
-      {
-        kind: 'create',
-        text:
-          more > 0
-            ? t('Create these {count, plural, one {# contact} other {# contacts}}', { count: people.length })
-            : t('Create {count, plural, one {# contact} other {# contacts}}', { count: people.length }),
-        emails: people.map(({ email }) => email),
-      },
+      connect === null
+        ? {
+            kind: 'create',
+            text:
+              more > 0
+                ? t('Create these {count, plural, one {# contact} other {# contacts}}', { count: people.length })
+                : t('Create {count, plural, one {# contact} other {# contacts}}', { count: people.length }),
+            emails: people.map(({ email }) => email),
+          }
+        : { kind: 'connect', text: connect },
     ],
     path: `/meetings${queryOf({ state: 'not_in_hubspot' })}`,
   };

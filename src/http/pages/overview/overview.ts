@@ -30,6 +30,7 @@ import { setFlash } from '../layout/flash';
 import { basePath, renderPage } from '../layout/render';
 import { formFields, sessionOf } from '../layout/session';
 import { formOptions, pageOptions } from '../layout/guard';
+import { connectWords, hubSpotWorks } from '../layout/hubspot-works';
 import { meetingPath } from '../layout/status-words';
 import { backfillProgress, reconciliationOf } from '../meetings/progress';
 import { postExample } from './example';
@@ -127,6 +128,7 @@ async function loadOverview(
   const [connection, settings] = [await findConnection(db, workspaceId), await loadSettings(db, workspaceId)];
   const connectedAt = connection?.connected_at ?? null;
   const timeZone = connection?.time_zone ?? 'UTC';
+  const connect = hubSpotWorks(connection) ? null : connectWords(connection);
   const [outcomes, seconds, released, causes, missing, setup, underWay, reconciliation, backfills, openReviews] =
     await Promise.all([
       countOutcomes(db, workspaceId, DAYS),
@@ -158,7 +160,7 @@ async function loadOverview(
       (jobs.running !== null && (jobs.running.total === 0 || jobs.running.done < jobs.running.total)) ||
       jobs.reconciliation !== null ||
       jobs.backfills.some(({ running }) => running),
-    needs: [...needsYou(causes, missing, timeZone), ...reviewsNeed(openReviews)],
+    needs: [...needsYou(causes, missing, { timeZone, connect }), ...reviewsNeed(openReviews)],
     steps: firstSteps(connection !== null, setup),
     cards:
       connection !== null && (setup.isUsed || outcomes.onTimelines > 0)

@@ -1,5 +1,4 @@
-// Selects all meetings of the list, and focuses the search with "/". Without this script, each meeting is ticked
-// individually, and the buttons still work.
+// Selects all meetings of the list. Without this script, each meeting is ticked individually, and the buttons still work.
 (() => {
   const boxes = () => [...document.querySelectorAll('input[name="meeting"]:not(:disabled)')];
 
@@ -19,12 +18,6 @@
   document.addEventListener('change', ({ target }) => {
     if (target.id === 'select-all') for (const box of boxes()) box.checked = target.checked;
     if (target.id === 'select-all' || target.name === 'meeting') show();
-  });
-  document.addEventListener('keydown', (event) => {
-    const isTyping = event.target.closest('input:not([type="checkbox"]), textarea, select, dialog') !== null;
-    if (event.key !== '/' || isTyping || event.ctrlKey || event.metaKey || event.altKey) return;
-    event.preventDefault();
-    document.getElementById('q').focus();
   });
   // Browsers restore ticks after a reload, and polling replaces the rows of the list.
   document.addEventListener('htmx:after:swap', show);

@@ -56,6 +56,8 @@ export interface ReviewsPageModel {
   readonly previousPath: string | null;
   /** Whether a mapping of the settings asks for reviews. */
   readonly isUsed: boolean;
+  /** False while HubSpot is disconnected: the page then says so. */
+  readonly canAccept: boolean;
 }
 
 export const reviewsView = (model: ReviewsPageModel): FilledView => ({ template: 'reviews', model });
@@ -82,6 +84,8 @@ export interface ReviewsData {
   /** The properties that HubSpot showed just now, by `type/name`. */
   readonly properties: ReadonlyMap<string, PropertyDefinition>;
   readonly timeZone: string;
+  /** Whether HubSpot takes what is accepted. */
+  readonly works: boolean;
 }
 
 /** The page of the reviews, in the language of the request. */
@@ -107,6 +111,7 @@ export function reviewsPage(data: ReviewsData): ReviewsPageModel {
     nextPath: page.nextCursor === null ? null : reviewsPath(texts, page.nextCursor),
     previousPath: page.previousCursor === null ? null : reviewsPath(texts, page.previousCursor),
     isUsed: data.isUsed,
+    canAccept: data.works,
   };
 }
 
@@ -152,11 +157,12 @@ function outcomeOf(
   timeZone: string,
 ): string | null {
   const time = decidedAt === null ? '' : timeOf(decidedAt, timeZone).text;
+  const who = storedText(decidedBy ?? '');
   if (status === 'accepted') {
-    const accepted = t('{who} accepted it, {time}.', { who: decidedBy ?? '', time });
+    const accepted = t('{who} accepted it, {time}.', { who, time });
     return `${accepted} ${writtenAt === null ? t('It is being written to HubSpot.') : t('It is in HubSpot.')}`;
   }
-  if (status === 'refused') return t('{who} refused it, {time}.', { who: decidedBy ?? '', time });
+  if (status === 'refused') return t('{who} refused it, {time}.', { who, time });
   return reason === null ? null : storedText(reason);
 }
 

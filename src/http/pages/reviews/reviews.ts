@@ -6,15 +6,16 @@ import type { PropertyDefinition } from '../../../meeting/fields/property';
 import type { ReviewDocument } from '../../../meeting/fields/review';
 import type { Settings } from '../../../meeting/settings';
 import { knownProperties } from '../../../planning/fields/known-properties';
+import { findConnection } from '../../../store/connections/connections';
 import { countOpenReviews, listReviews } from '../../../store/fields/review-lists';
 import { loadSettings } from '../../../store/settings/settings';
 import type { HttpDependencies } from '../../dependencies';
-import { timeZoneOf } from '../../meeting-filters';
 import { withCursor } from '../../meeting-list';
 import { ProblemError } from '../../plumbing/problems';
 import { InvalidInputError } from '../../plumbing/validation';
 import { decideReview, type ReviewDecision } from '../../reviews';
 import { setFlash, type Flash } from '../layout/flash';
+import { hubSpotWorks } from '../layout/hubspot-works';
 import { basePath, renderPage } from '../layout/render';
 import { formField, formFields, sessionOf } from '../layout/session';
 import { formOptions, pageOptions } from '../layout/guard';
@@ -77,11 +78,11 @@ async function loadReviews(
 ): Promise<ReviewsData> {
   const { db } = deps;
   const { status: _status, ...filters } = reviewFilters(texts);
-  const [page, openCount, settings, timeZone] = await Promise.all([
+  const [page, openCount, settings, connection] = await Promise.all([
     withCursor(() => listReviews(db, workspaceId, reviewFilters(texts), { cursor, limit: PAGE_SIZE })),
     countOpenReviews(db, workspaceId, filters),
     loadSettings(db, workspaceId),
-    timeZoneOf(db, workspaceId),
+    findConnection(db, workspaceId),
   ]);
   const mapped = settings.fieldMappings.filter(({ policy }) => policy === 'review');
   const distinct = (values: readonly (string | undefined)[]) =>
@@ -94,7 +95,8 @@ async function loadReviews(
     fields: distinct([...mapped.map((each) => each.field), texts.field]),
     isUsed: mapped.length > 0,
     properties: await propertiesOf(deps, workspaceId, page.reviews, settings),
-    timeZone,
+    timeZone: connection?.time_zone ?? 'UTC',
+    works: hubSpotWorks(connection),
   };
 }
 

@@ -20,7 +20,8 @@ import { settingsPath } from '../settings/settings-nav';
 type Dependencies = Pick<HttpDependencies, 'db' | 'config' | 'gateway'>;
 type RecordRequest = FastifyRequest<{ Params: { objectType: string; recordId: string } }>;
 
-const params = z.object(recordParams);
+/** An address copied from HubSpot may have any type of records, and the page says which are linked. */
+const params = z.object({ ...recordParams, objectType: z.string().regex(/^(?:[a-z]{1,20}|\d{1,9}-\d{1,15})$/) });
 
 /** The page that says which meetings are on a record, and why there are none. */
 interface RecordPageModel {
@@ -31,6 +32,8 @@ interface RecordPageModel {
   readonly answer: RecordAnswer;
   readonly button: { readonly path: string; readonly text: string } | null;
   readonly linked: readonly MeetingLine[];
+  /** Says that more are linked than the page lists; null when it lists all. */
+  readonly listed: string | null;
   readonly others: readonly MeetingLine[];
 }
 
@@ -89,6 +92,10 @@ function recordPage(ref: RecordRef, { answer, connection, known }: RecordExplana
     answer,
     button: buttonOf(answer.remedy, ref, known, name),
     linked: known?.linked.map((meeting) => line(meeting, whyLinked(meeting, known.names))) ?? [],
+    listed:
+      known !== null && known.linkedCount > known.linked.length
+        ? t('The newest {count, number} are listed.', { count: known.linked.length })
+        : null,
     others:
       known?.others.map((meeting) =>
         line(meeting, t(known.unlinkedIds.has(meeting.meetingId) ? 'You removed this link' : 'Not linked')),

@@ -76,11 +76,11 @@ export const SETTINGS_FORMS = {
           {
             name: 'ownDomains',
             kind: 'lines',
-            none: message("only the host's"),
+            none: message('only the host’s'),
             split: /[\s,;]+/,
             label: message('Your company’s e-mail domains'),
             effect: message(
-              "One per line. People at these domains count as colleagues. The host's domain is included.",
+              'One per line. People at these domains count as colleagues. The host’s domain is included.',
             ),
           },
           {

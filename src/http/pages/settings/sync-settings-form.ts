@@ -107,7 +107,7 @@ export function readSettingsForm(id: SettingsFormId, body: unknown): SentForm {
     const [, index] = issue.path;
     const item: unknown = Array.isArray(found.raw) && typeof index === 'number' ? found.raw[index] : undefined;
     // An empty field is the API's null.
-    const problem = issue.message.replace('or null for', 'or empty for');
+    const problem = issue.message.replace(/\bor null\b/, 'or empty');
     const sentence =
       typeof item === 'string'
         ? t('“{item}” {problem}.', { item, problem: storedText(problem) })

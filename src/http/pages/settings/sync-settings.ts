@@ -1,7 +1,6 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { storedText } from '../../../languages/stored-text';
 import { t } from '../../../languages/text';
-import { settingNames, type SettingName } from '../../../meeting/settings';
 import { previewSettings } from '../../../planning/settings-preview';
 import { countSparedDoubles, type SparedDoubles } from '../../../store/engagements/calendar-doubles';
 import { findConnection } from '../../../store/connections/connections';
@@ -137,12 +136,12 @@ async function checked(deps: Dependencies, id: SettingsFormId, request: FastifyR
     if (error instanceof ProblemError)
       return { ...sent, errors: new Map([['customObjectTypes', [uncheckedWords(error)]]]) };
     if (!(error instanceof InvalidInputError)) throw error;
-    const errors = new Map<SettingName, string[]>();
-    for (const { path, message } of error.errors) {
-      const name = settingNames.find((each) => path.startsWith(each));
-      if (name !== undefined) errors.set(name, [...(errors.get(name) ?? []), `${storedText(message)}.`]);
-    }
-    return { ...sent, errors };
+    const types = sent.patch.customObjectTypes ?? [];
+    const unknown = types.filter((_type, index) =>
+      error.errors.some(({ path }) => path === `customObjectTypes[${index}]`),
+    );
+    const sentences = unknown.map((type) => t('The connected account has no custom object type {type}.', { type }));
+    return { ...sent, errors: new Map([['customObjectTypes', sentences]]) };
   }
 }
 

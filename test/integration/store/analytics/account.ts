@@ -4,6 +4,7 @@ import type { AnalyticsFilters, ReportOptions, ReportRow } from '../../../../src
 import { findReport } from '../../../../src/analytics/reports';
 import { meetingsBehind, runReport, type CountedMeetings, type ReportDocument } from '../../../../src/analytics/run';
 import type { Database } from '../../../../src/store/schema';
+import { saveAccountFacts } from '../../../../src/store/connections/account-facts';
 import { createWorkspace } from '../../../../src/store/access/workspaces';
 import { connect, putMeeting, putRecords, type MadeLink, type MadeMeeting, type MadeRecord } from './store';
 
@@ -39,11 +40,19 @@ let portals = 100;
 
 export async function openAccount(
   db: Kysely<Database>,
-  { timeZone = 'Europe/Madrid', connected = true }: { timeZone?: string; connected?: boolean } = {},
+  {
+    timeZone = 'Europe/Madrid',
+    connected = true,
+    currency = null,
+  }: { timeZone?: string; connected?: boolean; currency?: string | null } = {},
 ): Promise<Account> {
   const portalId = (portals += 1);
   const { workspaceId } = await createWorkspace(db, `Account ${portalId}`);
   if (connected) await connect(db, { workspaceId, portalId, timeZone });
+  if (currency !== null) {
+    const facts = { uiDomain: 'app.hubspot.com', timeZone, accountType: 'STANDARD', dataLocation: null, currency };
+    await saveAccountFacts(db, { workspaceId, portalId }, facts);
+  }
   const given = (asked: Asked = {}) => {
     const { interval, by, days, due, limit, ...filters } = asked;
     const options = Object.entries({ interval, by, days, due, limit }).filter(([, value]) => value !== undefined);

@@ -148,7 +148,7 @@ export function deals(seen: Seen): Expected {
           deal: named('Deal', deal.id, deal.name, deal.archived),
           outcome: seen.labelOf('outcome', deal.outcome),
           pipeline: seen.labelOf('pipeline', deal.pipeline),
-          stage: seen.labelOf('stage', deal.stage),
+          stage: seen.stageNameOf(deal.stage),
           meetings: meetings.length,
           people,
           score: round(mean(scoresOf(meetings))),

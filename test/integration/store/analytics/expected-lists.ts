@@ -207,7 +207,7 @@ function silentCells(type: RecordType, seen: Seen, { id, properties, meetings, l
       ? {
           deal: named('Deal', id, properties['dealname'] || null),
           pipeline: seen.labelOf('pipeline', own.pipeline),
-          stage: seen.labelOf('stage', own.stage),
+          stage: seen.stageNameOf(own.stage),
           amount: amountOf(properties['amount']),
           currency: properties['deal_currency_code'] || null,
           pipelineId: own.pipelineId,

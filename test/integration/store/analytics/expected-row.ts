@@ -37,10 +37,14 @@ export function amountsOf(records: readonly { readonly properties: Readonly<Reco
     if (amount !== null) sums.set(currency, (sums.get(currency) ?? 0) + amount);
   }
   if (sums.size === 0) return null;
-  const text = (amount: number) => amount.toLocaleString('en', { maximumFractionDigits: 2 });
+  const text = (amount: number, currency: string) =>
+    amount.toLocaleString('en', {
+      maximumFractionDigits: 2,
+      ...(currency === '' ? {} : { style: 'currency', currency, trailingZeroDisplay: 'stripIfInteger' }),
+    });
   return [...sums]
     .toSorted(([a], [b]) => (a === '' ? 1 : b === '' ? -1 : compare(a, b)))
-    .map(([currency, sum]) => (currency === '' ? `${text(sum)} without a currency` : `${currency} ${text(sum)}`))
+    .map(([currency, sum]) => text(sum, currency))
     .join(' · ');
 }
 export const firstTime = (meetings: readonly Meeting[]) =>

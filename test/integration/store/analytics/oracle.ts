@@ -73,6 +73,8 @@ export interface Seen {
   readonly contextOf: (meeting: Meeting, type: ContextType) => readonly ContextRecord[];
   readonly survivorOf: (type: string, id: string) => string;
   readonly labelOf: (grouping: 'outcome' | 'pipeline' | 'stage', key: string) => string;
+  /** The name of a stage without its pipeline. */
+  readonly stageNameOf: (key: string) => string;
   readonly placeOf: (grouping: 'outcome' | 'pipeline' | 'stage', key: string) => number;
 }
 
@@ -292,7 +294,7 @@ const OUTCOMES = new Map([
   ['(none)', 'No deal'],
 ]);
 
-function groupsOf(raw: Raw, portalId: number | null): Pick<Seen, 'labelOf' | 'placeOf'> {
+function groupsOf(raw: Raw, portalId: number | null): Pick<Seen, 'labelOf' | 'placeOf' | 'stageNameOf'> {
   const mine = <Row extends { portal_id: number; object_type: string; position: number }>(rows: readonly Row[]) =>
     rows
       .filter((row) => row.portal_id === portalId && row.object_type === 'deals')
@@ -317,6 +319,11 @@ function groupsOf(raw: Raw, portalId: number | null): Pick<Seen, 'labelOf' | 'pl
   };
   return {
     labelOf: (grouping, key) => groups[grouping].get(key) ?? key,
+    stageNameOf: (key) =>
+      stages.find((one) => `${one.pipeline_id}/${one.stage_id}` === key)?.label ??
+      new Map(special).get(key) ??
+      key.split('/').at(-1) ??
+      key,
     placeOf(grouping, key) {
       const place = [...groups[grouping].keys()].indexOf(key);
       return place === -1 ? Infinity : place;

@@ -86,11 +86,15 @@ function checkedForm(sent: Pick<MappingForm, 'rows' | 'fieldDeals' | 'was'>): Ma
   });
   if (!parsed.success) {
     const errors = new Map<number, string[]>();
-    for (const { path, message } of parsed.error.issues) {
+    for (const { code, path, message } of parsed.error.issues) {
       const [, index] = path;
       const row = typeof index === 'number' ? index : -1;
       const isUnchosen = rows[row]?.property === '';
-      const sentence = isUnchosen ? t('Choose a property.') : fieldProblem(message);
+      const sentence = isUnchosen
+        ? t('Choose a property.')
+        : code === 'custom'
+          ? t('Another value is written to this property. Choose another property for one of them.')
+          : fieldProblem(message);
       errors.set(row, [...new Set([...(errors.get(row) ?? []), sentence])]);
     }
     return { ...sent, errors, patch: {}, settings: null };

@@ -70,7 +70,7 @@ export function registerMappings(pages: FastifyInstance, deps: Dependencies): vo
       return backToSettings(deps, reply, standardFlash(document), 'fields');
     } catch (error) {
       if (!(error instanceof ProblemError)) throw error;
-      return backToSettings(deps, reply, { kind: 'error', message: error.message, action: '' }, 'fields');
+      return backToSettings(deps, reply, { kind: 'error', message: storedText(error.message), action: '' }, 'fields');
     }
   });
 }
