@@ -10,6 +10,7 @@ import { LostRuns } from './dispatch/lost-runs';
 import { listen, openListener, portOf, ServerStartError } from './runtime/listen';
 import { CrmChangeDispatcher } from './dispatch/crm-change-dispatcher';
 import { startWithKeys } from './connection/encryption-keys';
+import { NoticeDispatcher } from './dispatch/notice-dispatcher';
 import { JournalDispatcher } from './dispatch/journal-dispatcher';
 import { OutageLog } from './telemetry/outage-log';
 import { openProduct, type Product } from './runtime/container';
@@ -106,13 +107,14 @@ function openDispatchers(product: Product, temporal: Client, log: Logger) {
   const changes = new CrmChangeDispatcher(dispatch);
   const reconciler = new ReconciliationDispatcher(dispatch);
   const follower = new JournalDispatcher(dispatch);
+  const notifier = new NoticeDispatcher(dispatch);
   const lostRuns = new LostRuns({ ...dispatch, backfiller, reconciler });
   return {
     starter,
     changes,
     reconciler,
     run: (signal: AbortSignal) =>
-      Promise.all([starter, backfiller, changes, lostRuns, follower].map((each) => each.run(signal))),
+      Promise.all([starter, backfiller, changes, lostRuns, follower, notifier].map((each) => each.run(signal))),
   };
 }
 

@@ -4,6 +4,7 @@ import { DefaultLogger, NativeConnection, Runtime, Worker, type WorkerOptions } 
 import type { Logger } from 'pino';
 import { createActivities } from './activities';
 import type { ActivityDependencies } from './activities/dependencies';
+import type { DeliveryDependencies } from './activities/notices/deliver';
 import { stepHistory } from './activities/interceptors/history';
 import { failureInterceptor } from './activities/interceptors/failures';
 import { stepLogging } from './activities/interceptors/logging';
@@ -19,7 +20,7 @@ import { createMetricsServer } from './runtime/metrics-server';
 import { sdkLog } from './telemetry/sdk-log';
 import { sdkMetrics } from './runtime/sdk-metrics';
 import { openTracing } from './telemetry/tracing';
-import { bulkTaskQueue, SEARCH_ATTRIBUTES, TASK_QUEUE } from './temporal/names';
+import { bulkTaskQueue, noticesTaskQueue, SEARCH_ATTRIBUTES, TASK_QUEUE } from './temporal/names';
 import { registerCommand, registerSearchAttributes } from './temporal/prepare-namespace';
 import { workflowBundle } from './temporal/workflow-bundle';
 
@@ -35,33 +36,38 @@ const STEPS_AT_ONCE = 100;
 /** Accounts with bulk passes at once. Each keeps up to a hundred meetings in memory and under way. */
 const BULK_PASSES_AT_ONCE = 10;
 
-/** The two Temporal workers of a process. */
-export interface WorkerPair {
+/** Receivers of notices that are served at once. One that does not answer takes a slot for 15 s at a time. */
+const DELIVERIES_AT_ONCE = 50;
+
+/** The Temporal workers of a process. */
+export interface WorkerSet {
   /** Workflows, and the activities of the product's task queue. */
   readonly live: Worker;
   /** Bulk passes only ({@link bulkTaskQueue}). */
   readonly bulk: Worker;
+  /** Deliveries of notices only ({@link noticesTaskQueue}). */
+  readonly notices: Worker;
 }
 
 /**
- * Creates both workers over one connection. The runtime stops both on SIGINT and SIGTERM.
+ * Creates the workers over one connection. The runtime stops them on SIGINT and SIGTERM.
  *
  * `stickyQueueScheduleToStartTimeout`: after a worker is killed, its workflows wait this long (Temporal's default is 10 s).
  * `maxCachedWorkflows`: a waiting sync takes about 0.35 MB of cache, so this bounds the memory of many waiting ones.
  *
- * @param options - what both have in common. `taskQueue`: `@default` the product's
+ * @param options - what they have in common. `taskQueue`: `@default` the product's
  */
 export async function createWorkers(
-  dependencies: ActivityDependencies & Pick<Product, 'metrics' | 'tracing'>,
+  dependencies: ActivityDependencies & DeliveryDependencies & Pick<Product, 'metrics' | 'tracing'>,
   {
     workflowBundle: bundle,
     ...options
   }: Partial<WorkerOptions> & Required<Pick<WorkerOptions, 'connection' | 'namespace' | 'workflowBundle'>>,
-): Promise<WorkerPair> {
+): Promise<WorkerSet> {
   const { tracing } = dependencies;
   const { taskQueue = TASK_QUEUE } = options;
   const activities = createActivities(dependencies);
-  const both = {
+  const common = {
     interceptors: {
       activity: [
         ...tracing.activity,
@@ -80,7 +86,7 @@ export async function createWorkers(
   } satisfies Partial<WorkerOptions>;
   const live = await Worker.create({
     shutdownGraceTime: SHUTDOWN_GRACE,
-    ...both,
+    ...common,
     taskQueue,
     workflowBundle: bundle,
     // `syncInBulk` is among them, because runs that an earlier version began schedule it on this queue.
@@ -91,19 +97,26 @@ export async function createWorkers(
     stickyQueueScheduleToStartTimeout: '3s',
   });
   const bulk = await Worker.create({
-    ...both,
+    ...common,
     taskQueue: bulkTaskQueue(taskQueue),
     activities: { syncInBulk: activities.syncInBulk },
     maxConcurrentActivityTaskExecutions: BULK_PASSES_AT_ONCE,
     // A bulk pass learns of the shutdown at once: it claims no more meetings, and those under way end their step.
     shutdownGraceTime: 0,
   });
-  return { live, bulk };
+  const notices = await Worker.create({
+    shutdownGraceTime: SHUTDOWN_GRACE,
+    ...common,
+    taskQueue: noticesTaskQueue(taskQueue),
+    activities: { deliverNotices: activities.deliverNotices },
+    maxConcurrentActivityTaskExecutions: DELIVERIES_AT_ONCE,
+  });
+  return { live, bulk, notices };
 }
 
-/** Runs both workers until both have stopped. If one fails, the other stops, too. @throws the failure */
-export async function runWorkers({ live, bulk }: WorkerPair): Promise<void> {
-  const workers = [live, bulk];
+/** Runs the workers until all have stopped. If one fails, the others stop, too. @throws the failure */
+export async function runWorkers({ live, bulk, notices }: WorkerSet): Promise<void> {
+  const workers = [live, bulk, notices];
   const runs = workers.map((worker) =>
     worker.run().finally(() => {
       for (const other of workers) if (other.getState() === 'RUNNING') other.shutdown();
@@ -163,6 +176,7 @@ export async function runWorker(config: Config, log: Logger, options: ProductOpt
     const polling = [
       { worker: workers.live, tasks: ['workflow', 'activity'] },
       { worker: workers.bulk, tasks: ['activity'] },
+      { worker: workers.notices, tasks: ['activity'] },
     ] as const;
     const background = Promise.all([startWithKeys(product, stop.signal), presence.run(polling, stop.signal)]);
     await runWorkers(workers);

@@ -5,13 +5,15 @@ import type { ActivityDependencies } from './dependencies';
 import { checkCalendarDuplicates } from './engagements/check-calendar-duplicates';
 import { checkActivities } from './engagements/check-existence';
 import { followJournal } from './follow-journal';
+import type { DeliveryDependencies } from './notices/deliver';
+import { deliverNotices } from './notices/deliver-notices';
 import { connectedWorkspaces, endReconciliation, reconcileMirror, startReconciliation } from './reconcile';
 import { readOpenDeals } from './open-deals';
 import { inBackground } from './interceptors/urgency';
 import { createSteps } from './steps';
 
 /** Creates all activities over one set of dependencies. Temporal's UI shows their names. */
-export function createActivities(dependencies: ActivityDependencies) {
+export function createActivities(dependencies: ActivityDependencies & DeliveryDependencies) {
   const steps = createSteps(dependencies);
   return {
     ...steps,
@@ -28,6 +30,7 @@ export function createActivities(dependencies: ActivityDependencies) {
     checkCalendarDoubles: inBackground(checkCalendarDuplicates(dependencies)),
     readOpenDeals: inBackground(readOpenDeals(dependencies)),
     endReconciliation: inBackground(endReconciliation(dependencies)),
+    deliverNotices: deliverNotices(dependencies),
   };
 }
 

@@ -9,7 +9,9 @@ import {
   recordTokenError,
   saveResealedTokens,
 } from '../store/connections/connections';
+import { resealedOutlet } from '../outbound/outlet-secrets';
 import { isDatabaseUnavailable } from '../store/failures';
+import { listSealedOutlets, saveResealedOutlet } from '../store/notices/outlets';
 import { requeueMany } from '../store/meetings/requeue-many';
 import type { DbPool } from '../store/database';
 
@@ -155,7 +157,7 @@ export interface Rotation {
 }
 
 /**
- * Re-encrypts every stored token with the first key. It locks one row at a time, as a token refresh does, so it can run
+ * Re-encrypts every stored token, and what is secret of outlets, with the first key. It locks one row at a time, as a token refresh does, so it can run
  * while the product is running, and repeatedly.
  */
 export async function rotateKeys({ db, secrets }: Keyring): Promise<Rotation> {
@@ -173,6 +175,7 @@ export async function rotateKeys({ db, secrets }: Keyring): Promise<Rotation> {
       });
     }
   }
+  failed.push(...(await resealOutlets({ db, secrets })));
   return { before, after: countByKey(await listSealedTokens(db)), failed };
 }
 
@@ -190,6 +193,21 @@ async function reseal({ db, secrets }: Keyring, workspaceId: string): Promise<vo
     if ([access_token, refresh_token].every((token) => keyIdOf(token) === secrets.sealingKeyId)) return;
     await saveResealedTokens(transaction, workspaceId, tokens);
   });
+}
+
+/** Encrypts the addresses and secrets of all outlets with the first key. @returns those that could not be opened */
+async function resealOutlets({ db, secrets }: Keyring): Promise<Rotation['failed']> {
+  const failed: { workspaceId: string; cause: string }[] = [];
+  for (const outlet of await listSealedOutlets(db)) {
+    try {
+      // oxlint-disable-next-line no-await-in-loop -- one row at a time
+      await saveResealedOutlet(db, outlet, resealedOutlet(secrets, outlet));
+    } catch (error) {
+      if (!(error instanceof KeyMissingError)) throw error;
+      failed.push({ workspaceId: outlet.workspace_id, cause: `outlet ${outlet.id}: ${error.message}` });
+    }
+  }
+  return failed;
 }
 
 function countByKey(rows: Awaited<ReturnType<typeof listSealedTokens>>): Map<string, number> {

@@ -5,11 +5,13 @@ import type { DbPool } from '../store/database';
 import { deleteOldLines } from '../store/jobs/backfill-lines';
 import { deleteOldNamed } from '../store/inbox/named-records';
 import { deleteOldAnswers } from '../store/mirror/searched-answers';
+import { deleteOldNotices } from '../store/notices/delivery-lists';
 import { sweepUntil } from './polling-loop';
 
 const SWEEP_EVERY_MS = 60_000;
 const DELETED_AT_ONCE = 100;
 const LINES_AT_ONCE = 10_000;
+const NOTICES_AT_ONCE = 10_000;
 
 /** Deletes what is no longer needed, and content older than the workspaces' `retentionDays`, until the signal aborts. */
 export async function runRetention(
@@ -20,9 +22,10 @@ export async function runRetention(
     await deleteOldAnswers(db);
     await deleteOldNamed(db);
     const lines = await deleteOldLines(db, LINES_AT_ONCE);
+    const notices = await deleteOldNotices(db, NOTICES_AT_ONCE);
     const deleted = await deleteExpiredContent(db, DELETED_AT_ONCE);
     if (deleted > 0) log.info({ meetings: deleted }, 'expired content was deleted');
-    if (deleted < DELETED_AT_ONCE && lines < LINES_AT_ONCE)
+    if (deleted < DELETED_AT_ONCE && lines < LINES_AT_ONCE && notices < NOTICES_AT_ONCE)
       await delay(SWEEP_EVERY_MS, undefined, { signal }).catch(() => undefined);
   });
 }

@@ -7,6 +7,7 @@ import type { RecordPicker } from '../connection/record-search';
 import type { ReconciliationDispatcher } from '../dispatch/reconciliation-dispatcher';
 import type { HubSpotOAuth } from '../hubspot/client/oauth';
 import type { Mailer } from '../outbound/mailer';
+import type { OutboundHttp } from '../outbound/outbound-http';
 import type { SecretBox } from '../secrets';
 import type { TemporalUi } from '../store/meetings/status-documents';
 import type { DbPool } from '../store/database';
@@ -39,6 +40,7 @@ export interface HttpDependencies {
   readonly tracing: Pick<Tracing, 'http'>;
   /** Null without a mail server. */
   readonly mailer: Pick<Mailer, 'send'> | null;
+  readonly outbound: Pick<OutboundHttp, 'problemOf'>;
   readonly log: Logger;
 }
 

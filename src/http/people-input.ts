@@ -4,7 +4,7 @@ const isName = { error: 'must be 1 to 100 visible characters' };
 const isEmail = { error: 'must be an e-mail address, for example ana@northwind.example' };
 
 /** The name of a thing or a person. */
-const visibleName = z
+export const visibleName = z
   .string(isName)
   .trim()
   .min(1, isName)

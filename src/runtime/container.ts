@@ -39,6 +39,8 @@ export interface Product {
   readonly tracing: Tracing;
   readonly log: Logger;
   readonly timeScale: number;
+  /** The URL of the pages, without a trailing slash. A server that chose its port itself has another one. */
+  readonly publicUrl: string;
 }
 
 export interface ProductOptions {
@@ -94,5 +96,6 @@ export function openProduct(config: Config, log: Logger, options: ProductOptions
     tracing,
     log,
     timeScale: config.syncTimeScale,
+    publicUrl: config.publicUrl ?? `http://localhost:${config.port}`,
   };
 }

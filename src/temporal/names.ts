@@ -14,6 +14,14 @@ export function bulkTaskQueue(taskQueue: string): string {
 }
 
 /**
+ * The task queue of deliveries, beside that of their workflows (`hubspot-sync-notices`). A receiver that does not answer
+ * must not take a slot that syncs need.
+ */
+export function noticesTaskQueue(taskQueue: string): string {
+  return `${taskQueue}-notices`;
+}
+
+/**
  * The priority of syncs that no person waits for: of backfills and reconciliations, and of bulk passes. All other syncs
  * have Temporal's default priority, 3, and run first.
  */
@@ -58,6 +66,11 @@ export function bulkSyncWorkflowId(workspaceId: string): string {
 /** One workflow per backfill. */
 export function backfillWorkflowId(workspaceId: string, backfillId: string): string {
   return `backfill:${workspaceId}:${backfillId}`;
+}
+
+/** Delivers the notices of one outlet. */
+export function deliverNoticesWorkflowId(outletId: string): string {
+  return `deliver-notices:${outletId}`;
 }
 
 /** The schedule that reconciles every connected workspace once a day. */

@@ -1,6 +1,6 @@
 import { ActivityCancellationType, proxyActivities, proxyLocalActivities, workflowInfo } from '@temporalio/workflow';
 import type { Activities } from '../activities';
-import { bulkTaskQueue } from '../temporal/names';
+import { bulkTaskQueue, noticesTaskQueue } from '../temporal/names';
 
 /**
  * Options of the activities. The activities' interceptor classifies each failure and sets its retry delay
@@ -117,6 +117,15 @@ export const syncInBulk: Activities['syncInBulk'] = (input) =>
     taskQueue: bulkTaskQueue(workflowInfo().taskQueue),
     ...common,
   }).syncInBulk(input);
+
+/** Sends for 20 s, and ends with the last request, which takes up to 15 s. */
+export const deliverNotices: Activities['deliverNotices'] = (input) =>
+  proxyActivities<Pick<Activities, 'deliverNotices'>>({
+    summary: 'Deliver what is due',
+    startToCloseTimeout: '2m',
+    taskQueue: noticesTaskQueue(workflowInfo().taskQueue),
+    ...common,
+  }).deliverNotices(input);
 
 /** Short transactions in our database. */
 const recording = { startToCloseTimeout: '15s', ...common } as const;

@@ -22,9 +22,10 @@ import { findReconciliation } from '../../src/store/jobs/reconciliations';
 import { listPasses } from '../../src/store/meetings/sync-passes';
 import { statusDocument } from '../../src/store/meetings/status-documents';
 import { createWorkspace } from '../../src/store/access/workspaces';
+import { NoticeDispatcher } from '../../src/dispatch/notice-dispatcher';
 import { SyncDispatcher } from '../../src/dispatch/sync-dispatcher';
 import { connectToSandbox } from './connect';
-import { createWorkers, runWorkers, type WorkerPair } from '../../src/worker';
+import { createWorkers, runWorkers, type WorkerSet } from '../../src/worker';
 import { createTestDatabase } from './database';
 import { shared } from './shared';
 import { connectToTemporal, quietRuntime, takeNamespace, temporalAddress, testTaskQueue } from './temporal';
@@ -45,13 +46,14 @@ export interface Stack {
   readonly reconciler: ReconciliationDispatcher;
   readonly backfiller: BackfillDispatcher;
   readonly changes: CrmChangeDispatcher;
+  readonly notifier: NoticeDispatcher;
   /** Adds webhook events to the inbox as the server does, and waits until they and the affected meetings are processed. */
   apply(...events: readonly object[]): Promise<void>;
   readonly temporal: Client;
   readonly taskQueue: string;
-  readonly workers: WorkerPair;
+  readonly workers: WorkerSet;
   /** Starts the workers of one more process. */
-  moreWorkers(): Promise<WorkerPair>;
+  moreWorkers(): Promise<WorkerSet>;
   readonly workspaceId: string;
   readonly apiKey: string;
   readonly portalId: number;
@@ -140,8 +142,9 @@ export async function startStack(
     timeScale: config.syncTimeScale,
     taskQueue,
   });
+  const notifier = new NoticeDispatcher({ db: product.db, temporal, log, timeScale: config.syncTimeScale, taskQueue });
   const starter = new SyncDispatcher({ db: product.db, temporal, log, timeScale: config.syncTimeScale, taskQueue });
-  const startWorkers = async (): Promise<WorkerPair> =>
+  const startWorkers = async (): Promise<WorkerSet> =>
     await createWorkers(product, {
       workflowBundle: { codePath: shared('workflowBundle') },
       connection: native,
@@ -222,6 +225,7 @@ export async function startStack(
     reconciler,
     backfiller,
     changes,
+    notifier,
     temporal,
     taskQueue,
     workers,

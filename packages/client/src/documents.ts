@@ -55,6 +55,9 @@ export interface Documents {
   ResyncOne: ResyncOne;
   SignInFor: SignInFor;
   NewApiKey: NewApiKey;
+  NewOutlet: NewOutlet;
+  OutletChange: OutletChange;
+  Redelivery: Redelivery;
   ReviewDecision: ReviewDecision;
   Refusal: Refusal;
   StatusDocument: StatusDocument;
@@ -78,6 +81,11 @@ export interface Documents {
   ObjectTypes: ObjectTypes;
   Properties: Properties;
   StandardProperties: StandardProperties;
+  Outlet: Outlet;
+  OutletWithSecret: OutletWithSecret;
+  Delivery: Delivery;
+  DeliveryPage: DeliveryPage;
+  Redelivered: Redelivered;
   MeetingPreview: MeetingPreview;
   SettingsPreview: SettingsPreview;
   Reconciliation: Reconciliation;
@@ -239,6 +247,92 @@ export interface NewApiKey {
    * The name; null when it is not known
    */
   name: string;
+}
+export interface NewOutlet {
+  /**
+   * Where notices go. It does not change
+   */
+  kind: 'webhook' | 'slack' | 'email';
+  /**
+   * How people call it
+   */
+  name: string;
+  /**
+   * The URL of a webhook or of an incoming webhook of Slack, or up to ten e-mail addresses, separated by commas
+   */
+  address: string;
+  /**
+   * The events that it gets
+   */
+  events: (
+    | 'meeting.synced'
+    | 'meeting.needs_attention'
+    | 'meeting.skipped'
+    | 'meeting.links_changed'
+    | 'connection.reconnect_needed'
+    | 'connection.restored'
+    | 'backfill.done'
+    | 'review.waiting'
+    | 'service.paused'
+  )[];
+  /**
+   * `daily`: one digest a day, at eight o'clock in the account's time zone, and none when nothing happened. Not for webhooks
+   */
+  when?: 'at_once' | 'daily';
+  /**
+   * Whether it gets the titles of meetings and the sentences of reasons
+   */
+  includesText?: boolean;
+  /**
+   * The language of messages to people
+   */
+  language?: 'en' | 'es';
+}
+export interface OutletChange {
+  /**
+   * How people call it
+   */
+  name?: string;
+  /**
+   * The URL of a webhook or of an incoming webhook of Slack, or up to ten e-mail addresses, separated by commas
+   */
+  address?: string;
+  /**
+   * The events that it gets
+   */
+  events?: (
+    | 'meeting.synced'
+    | 'meeting.needs_attention'
+    | 'meeting.skipped'
+    | 'meeting.links_changed'
+    | 'connection.reconnect_needed'
+    | 'connection.restored'
+    | 'backfill.done'
+    | 'review.waiting'
+    | 'service.paused'
+  )[];
+  /**
+   * `daily`: one digest a day, at eight o'clock in the account's time zone, and none when nothing happened. Not for webhooks
+   */
+  when?: 'at_once' | 'daily';
+  /**
+   * Whether it gets the titles of meetings and the sentences of reasons
+   */
+  includesText?: boolean;
+  /**
+   * The language of messages to people
+   */
+  language?: 'en' | 'es';
+  /**
+   * `on`: it gets what happens from now on. `off`: what waits is not delivered
+   */
+  state?: 'on' | 'off';
+}
+export interface Redelivery {
+  /**
+   * What happened from then on
+   */
+  since: string;
 }
 export interface ReviewDecision {
   /**
@@ -1411,6 +1505,188 @@ export interface StandardProperties {
      */
     message: string | null;
   }[];
+}
+/**
+ * Where notices go
+ */
+export interface Outlet {
+  /**
+   * The id of the outlet
+   */
+  id: string;
+  /**
+   * Where notices go
+   */
+  kind: 'webhook' | 'slack' | 'email';
+  /**
+   * How people call it
+   */
+  name: string;
+  /**
+   * The URL or the e-mail addresses; null without the scope admin
+   */
+  address: string | null;
+  /**
+   * The part of the address that is no secret
+   */
+  addressHint: string;
+  /**
+   * The events that it gets
+   */
+  events: (
+    | 'meeting.synced'
+    | 'meeting.needs_attention'
+    | 'meeting.skipped'
+    | 'meeting.links_changed'
+    | 'connection.reconnect_needed'
+    | 'connection.restored'
+    | 'backfill.done'
+    | 'review.waiting'
+    | 'service.paused'
+  )[];
+  /**
+   * `daily`: one digest a day at eight o'clock
+   */
+  when: 'at_once' | 'daily';
+  /**
+   * Whether it gets titles of meetings and sentences of reasons
+   */
+  includesText: boolean;
+  /**
+   * The language of messages to people
+   */
+  language: string;
+  /**
+   * `off`: it gets nothing
+   */
+  state: 'on' | 'off';
+  /**
+   * Why it is off; null while it is on
+   */
+  off: {
+    /**
+     * `by_person`: a person switched it off. `failing`: it failed for three days. `gone`: its receiver answered 410
+     */
+    reason: 'by_person' | 'failing' | 'gone';
+    /**
+     * When it was switched off
+     */
+    at: string;
+  } | null;
+  /**
+   * Null when its last attempt worked
+   */
+  failing: {
+    /**
+     * When the first of them failed
+     */
+    since: string;
+    /**
+     * Attempts that failed in a row
+     */
+    failures: number;
+  } | null;
+  /**
+   * Who created it
+   */
+  createdBy: string;
+  /**
+   * When it was created
+   */
+  createdAt: string;
+  /**
+   * When it was last changed
+   */
+  updatedAt: string;
+}
+/**
+ * An outlet, and the secret that signs its webhooks
+ */
+export interface OutletWithSecret {
+  outlet: Outlet;
+  /**
+   * What signs a webhook; null for other kinds
+   */
+  secret: string | null;
+}
+/**
+ * What became of a notice at an outlet
+ */
+export interface Delivery {
+  /**
+   * The id of the delivery
+   */
+  id: string;
+  /**
+   * The id of the notice, the same for each attempt: the header webhook-id
+   */
+  noticeId: string;
+  /**
+   * What happened
+   */
+  event: string;
+  /**
+   * When it happened
+   */
+  at: string;
+  /**
+   * The caller's id of its meeting; null if it has none
+   */
+  meetingId: string | null;
+  /**
+   * `failed`: it is not tried again
+   */
+  state: 'waiting' | 'delivered' | 'failed';
+  /**
+   * How often it was tried
+   */
+  attempts: number;
+  /**
+   * When it was last tried; null before the first attempt
+   */
+  triedAt: string | null;
+  /**
+   * When it is tried next; null when it is not
+   */
+  nextAttemptAt: string | null;
+  /**
+   * The status of the last response
+   */
+  httpStatus: number | null;
+  /**
+   * The beginning of the last response
+   */
+  answer: string | null;
+  /**
+   * Why the last attempt failed; null if it did not
+   */
+  error: string | null;
+}
+/**
+ * Deliveries, newest first
+ */
+export interface DeliveryPage {
+  /**
+   * The deliveries, newest notice first
+   */
+  deliveries: Delivery[];
+  /**
+   * For the page of older deliveries; null on the last page
+   */
+  nextCursor: string | null;
+  /**
+   * For the page of newer deliveries; null on the first page
+   */
+  previousCursor: string | null;
+}
+/**
+ * How many deliveries are tried again
+ */
+export interface Redelivered {
+  /**
+   * How many are delivered again
+   */
+  deliveries: number;
 }
 /**
  * What a sync of the meeting would do now

@@ -15,6 +15,7 @@ import { registerContext } from './context';
 import { registerCrm } from './crm/records';
 import { registerProperties } from './crm/properties';
 import { registerMeetings } from './meetings';
+import { registerOutlets } from './outlets/outlets';
 import { registerPreviews } from './previews';
 import { registerReconcile } from './reconcile';
 import { registerReviews } from './reviews';
@@ -54,6 +55,7 @@ export async function registerApi(app: Api, deps: LimitedHttpDependencies): Prom
       registerConnection(api, deps);
       registerSessions(api, deps);
       registerKeys(api, deps);
+      registerOutlets(api, deps);
     },
     { prefix: '/api/v1' },
   );

@@ -81,6 +81,11 @@ export function apiActor({ apiKeyId, apiKeyName, ip }: FastifyRequest): Actor {
   return { kind: 'key', id: apiKeyId, label: `API key "${apiKeyName}"`, ip, way: 'api' };
 }
 
+/** Who acts, and in which workspace. */
+export function apiActing(request: FastifyRequest): { readonly workspaceId: string; readonly actor: Actor } {
+  return { workspaceId: request.workspaceId, actor: apiActor(request) };
+}
+
 /** @throws {@link ProblemError} 403 when the key has none of the scopes that the route needs */
 function requireScope({ routeOptions: { config } }: FastifyRequest, { name, scopes }: KeyAccess): void {
   // A route without a rule is not served at all. This would refuse it.

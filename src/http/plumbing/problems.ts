@@ -62,6 +62,21 @@ export const PROBLEMS = {
     solution:
       'Nothing was written. Compare "present" of GET /api/v1/reviews/{id} with the suggestion, and decide again.',
   },
+  'outlet-not-found': {
+    status: 404,
+    title: 'The workspace has no such outlet or delivery',
+    solution: 'Take the ids from GET /api/v1/outlets and GET /api/v1/outlets/{id}/deliveries.',
+  },
+  'outlet-off': {
+    status: 409,
+    title: 'The outlet is off',
+    solution: 'Switch it on with PATCH /api/v1/outlets/{id} and {"state": "on"}, then send it again.',
+  },
+  'outlet-limit': {
+    status: 409,
+    title: 'The workspace has too many outlets',
+    solution: 'Delete one that is no longer needed. A receiver can pass notices on to others.',
+  },
   'backfill-ended': {
     status: 409,
     title: 'The backfill has ended',

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { Kysely, PostgresDialect } from 'kysely';
 import { Pool, types } from 'pg';
-import { createActivities } from '../../../src/activities';
+import { createSteps } from '../../../src/activities/steps';
 import { NotSettledError } from '../../../src/activities/interceptors/retry-policy';
 import { Gateway } from '../../../src/connection/open-crm';
 import type { ActivityDependencies } from '../../../src/activities/dependencies';
@@ -284,7 +284,7 @@ class Story {
 
   #start(rewrite: boolean): Attempt {
     const attempt = new Attempt();
-    const write = createActivities(dependenciesFor(this.#hubspot, attempt));
+    const write = createSteps(dependenciesFor(this.#hubspot, attempt));
     const kind = this.kind;
     const activity = kind === 'notes' ? write.writeNotes : kind === 'tasks' ? write.writeTasks : write.writeSummary;
     attempt.run(() => activity({ ...this.#key, rewrite }));

@@ -40,6 +40,7 @@ export function recordedActivities(overrides: Partial<Activities> = {}): { calls
     endReconciliation: () => Promise.resolve(),
     followJournal: () => Promise.resolve({ outcome: 'quiet', files: 0, events: 0, more: false }),
     applyCrmChanges: () => Promise.resolve({ events: 0, records: 0, meetings: 0, more: false }),
+    deliverNotices: () => Promise.resolve({ delivered: 0, failed: 0, nextInMs: null }),
   };
   const activities = { ...quiet, ...overrides };
   const recording = Object.fromEntries(
