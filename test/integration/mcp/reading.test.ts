@@ -119,13 +119,13 @@ test('A record is explained as its page explains it', async () => {
   expect(await agent.call('explain_record', { record: `deals/${deal.id}` })).toMatchObject({
     isOnTimeline: true,
     answer: { untrusted: 'One meeting is on this timeline.' },
-    linked: [{ meetingId: 'explained', why: { via: 'cascade', from: { objectType: 'contacts' } } }],
-    notLinked: [],
+    linked: { items: [{ meetingId: 'explained', why: { via: 'cascade', from: { objectType: 'contacts' } } }] },
+    notLinked: { total: 0 },
   });
   expect(await agent.call('explain_record', { record: `deals/${other.id}` })).toMatchObject({
     isOnTimeline: false,
     answer: { untrusted: 'None of its contacts and companies took part in a meeting.' },
-    linked: [],
+    linked: { total: 0 },
   });
   const { portalId } = stack;
   const address = `https://app.hubspot.com/contacts/${portalId}/record/0-3/${deal.id}`;
@@ -133,7 +133,7 @@ test('A record is explained as its page explains it', async () => {
   expect(await agent.call('explain_record', { record: address.replace(String(portalId), '99') })).toMatchObject({
     isOnTimeline: false,
     answer: { untrusted: expect.stringMatching(/HubSpot account 99/) },
-    linked: [],
+    linked: { total: 0 },
   });
 });
 
@@ -235,8 +235,8 @@ test('Nothing of another workspace is found, shown or explained', async () => {
   expect(await stranger.call('list_due_next_steps', { withoutDate: true })).toMatchObject({ total: 0, steps: [] });
   expect(await stranger.call('list_deals_without_meeting')).toMatchObject({ total: 0, deals: [] });
   expect(await stranger.call('explain_record', { record: `deals/${deal.id}` })).toMatchObject({
-    linked: [],
-    notLinked: [],
+    linked: { total: 0 },
+    notLinked: { total: 0 },
   });
   for (const tool of ['get_meeting', 'explain_meeting_links', 'run_again'])
     expect(await stranger.failure(tool, { meetingId: 'ours' })).toMatch(/no meeting "ours"/);

@@ -24,6 +24,9 @@ const activityEffect = z.enum(['created', 'rewritten', 'removed', 'unlinked', 'n
 });
 type ActivityEffect = z.output<typeof activityEffect>;
 
+/** A list without further pages. Its total says how many more there are. */
+const beginningOf = <Item extends z.ZodType>(item: Item) => pageOf(item).omit({ nextCursor: true });
+
 const field = record.extend({
   property: z.string(),
   state: z.enum(['written', 'kept', 'review', 'refused', 'older']),
@@ -44,18 +47,18 @@ export const effect = z.object({
   written: z.boolean().meta({ description: 'False: the meeting would not be on any timeline afterwards' }),
   reason: reason.meta({ description: 'Why it would not be written' }),
   activities: z.object({ summary: activityEffect, notes: activityEffect }),
-  linksAdded: pageOf(link),
-  linksRemoved: pageOf(link),
+  linksAdded: beginningOf(link),
+  linksRemoved: beginningOf(link),
   linksKept: z.number().int(),
-  leftOut: pageOf(leftOut).meta({ description: 'Records and people that would not be linked, and why' }),
-  fields: pageOf(field).meta({ description: 'Values for properties of the linked records' }),
-  tasks: pageOf(task).meta({ description: 'What would become of the task of each next step' }),
+  leftOut: beginningOf(leftOut).meta({ description: 'Records and people that would not be linked, and why' }),
+  fields: beginningOf(field).meta({ description: 'Values for properties of the linked records' }),
+  tasks: beginningOf(task).meta({ description: 'What would become of the task of each next step' }),
   replacesEdits: z.boolean().meta({ description: "It would replace people's changes of the activities in HubSpot" }),
 });
 export type Effect = z.input<typeof effect>;
 
 /** The most entries of each list, and their characters as JSON. */
-const MOST = { count: 30, characters: 5_000 };
+const MOST = { count: 30, characters: 4_000 };
 
 /** What a tool would ask for. */
 export interface Requested {
@@ -153,7 +156,8 @@ function showField(given: PreviewedField, words: RecordWords): z.input<typeof fi
   };
 }
 
-/** The beginning of a list. A dry run has no further pages: explain_meeting_links lists all records. */
-function listed<Item>(all: readonly Item[]) {
-  return { ...pageFrom(all, { list: '', offset: 0, version: '' }, MOST), nextCursor: null };
+/** The beginning of a list. explain_meeting_links has all records. */
+function listed<Item>(all: readonly Item[]): { total: number; items: Item[] } {
+  const { total, items } = pageFrom(all, { list: '', offset: 0, version: '' }, MOST);
+  return { total, items };
 }

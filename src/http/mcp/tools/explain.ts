@@ -11,7 +11,7 @@ import { askingHubSpot } from '../../plumbing/hubspot-problems';
 import { presentMeeting } from '../../record-choices';
 import { explainRecord as explain } from '../../records/explain-record';
 import { outside, outsideOrNull, outsideText } from '../outside-text';
-import { cursorInput, MOST_CHARACTERS, pageFrom, pageOf, placeAt } from '../paging';
+import { cursorInput, MOST_CHARACTERS, pageFrom, pageOf, placeAt, type Page } from '../paging';
 import {
   link,
   meetingIdInput,
@@ -48,20 +48,20 @@ export const explainRecord = defineTool({
     'Explains for one HubSpot contact, company, deal or custom object which meetings are on its timeline, or why none is and what to do. It also lists the newest meetings that would lead to it, and those from which a person unlinked it. Use explain_meeting_links to see why one meeting is linked to a record or not.',
   scope: 'read',
   annotations: reading({ openWorld: true }),
-  input: z.strictObject({ record: recordInput }),
+  input: z.strictObject({ record: recordInput, cursor: cursorInput }),
   output: z.object({
     record,
     isOnTimeline: z.boolean(),
     answer: outsideText.meta({ description: 'What is the case. It may quote HubSpot' }),
     action: outsideText.meta({ description: 'What a person can do; empty if nothing' }),
-    linked: z
-      .array(meetingOfRecord.extend({ why: link.pick({ via: true, from: true }) }))
+    linked: pageOf(meetingOfRecord.extend({ why: link.pick({ via: true, from: true }) }))
+      .optional()
       .meta({ description: 'The newest twenty; find_meetings with `record` lists all' }),
-    notLinked: z
-      .array(meetingOfRecord.extend({ unlinkedByHand: z.boolean() }))
+    notLinked: pageOf(meetingOfRecord.extend({ unlinkedByHand: z.boolean() }))
+      .optional()
       .meta({ description: 'The newest twenty that would lead to it, or from which a person unlinked it' }),
   }),
-  async run({ deps, workspaceId, log }, { record: given }) {
+  async run({ deps, workspaceId, log }, { record: given, cursor }) {
     const { answer, connection, known } = await explain(deps, workspaceId, given, log);
     const words: RecordWords = { connection: known === null ? null : connection, names: known?.names ?? new Map() };
     const shown = (meeting: MeetingOfRecord) => showMeeting(meeting, deps.config.publicUrl);
@@ -70,17 +70,35 @@ export const explainRecord = defineTool({
       isOnTimeline: answer.isHere,
       answer: outside(answer.sentence, 1_000),
       action: outside(answer.action, 1_000),
-      linked: (known?.linked ?? []).map((meeting) => ({
-        ...shown(meeting),
-        why: { via: meeting.via, from: meeting.from && showRecord(meeting.from, words) },
-      })),
-      notLinked: (known?.others ?? []).map((meeting) => ({
-        ...shown(meeting),
-        unlinkedByHand: known?.unlinkedIds.has(meeting.meetingId) === true,
-      })),
+      ...pagesOf(cursor, {
+        linked: (known?.linked ?? []).map((meeting) => ({
+          ...shown(meeting),
+          why: { via: meeting.via, from: meeting.from && showRecord(meeting.from, words) },
+        })),
+        notLinked: (known?.others ?? []).map((meeting) => ({
+          ...shown(meeting),
+          unlinkedByHand: known?.unlinkedIds.has(meeting.meetingId) === true,
+        })),
+      }),
     };
   },
 });
+
+/** The first page of both lists, or the page of one of them where a cursor continues. */
+function pagesOf<Linked, NotLinked>(
+  cursor: string | undefined,
+  { linked, notLinked }: { readonly linked: readonly Linked[]; readonly notLinked: readonly NotLinked[] },
+): { linked?: Page<Linked>; notLinked?: Page<NotLinked> } {
+  const most = { count: 50, characters: MOST_CHARACTERS / 2 };
+  const start = { offset: 0, version: '' };
+  if (cursor === undefined)
+    return {
+      linked: pageFrom(linked, { list: 'linked', ...start }, most),
+      notLinked: pageFrom(notLinked, { list: 'notLinked', ...start }, most),
+    };
+  const at = placeAt(cursor, ['linked', 'notLinked']);
+  return at.list === 'linked' ? { linked: pageFrom(linked, at, most) } : { notLinked: pageFrom(notLinked, at, most) };
+}
 
 /** Answers which records a sync of a meeting would link now, and which not, as its page "Why these records?" does. */
 export const explainMeetingLinks = defineTool({
@@ -101,27 +119,18 @@ export const explainMeetingLinks = defineTool({
   }),
   async run(context, { meetingId, record: only, cursor }) {
     const preview = await previewOf(context, meetingId);
-    const at = cursor === undefined ? null : placeAt(cursor, ['linked', 'notLinked']);
     const about = only === undefined ? null : await concerning(context, preview, only);
     const { links, leftOut: others } = about ?? preview;
     const words = await wordsFor(context, links, others);
-    const page = <Item>(list: string, all: readonly Item[]) =>
-      at === null || at.list === list
-        ? pageFrom(all, { list, offset: at?.offset ?? 0, version: '' }, { count: 50, characters: MOST_CHARACTERS / 2 })
-        : undefined;
     return {
       meetingId,
       wouldBeWritten: preview.written,
       reason: showReason(preview.reason),
       answer: about?.answer ?? null,
-      linked: page(
-        'linked',
-        links.map((each) => showLink(each, words)),
-      ),
-      notLinked: page(
-        'notLinked',
-        others.map((each) => showLeftOut(each, words)),
-      ),
+      ...pagesOf(cursor, {
+        linked: links.map((each) => showLink(each, words)),
+        notLinked: others.map((each) => showLeftOut(each, words)),
+      }),
     };
   },
 });
