@@ -154,10 +154,11 @@ export function otherStoredSentences(): string[] {
 
 /** Sentences in the history of access, and those who act in it. */
 function accessSentences(): string[] {
-  const isRevocation = (text: string) => /^(?:revoked|removed) /.test(text);
+  const isChange = (text: string) => /^(?:changed|narrowed|revoked|removed) /.test(text);
   return [
     ...RECORDERS.flatMap((file) => pageTexts(file).recorded.map(({ text }) => filled(text))),
-    ...texts('src/store/access/api-keys.ts', isRevocation),
+    ...texts('src/store/access/api-keys.ts', isChange),
+    ...texts('src/store/access/roles.ts', isChange),
     'the operator',
     'a sign-in link',
     'API key "7"',

@@ -247,6 +247,14 @@ export interface NewApiKey {
    * The name; null when it is not known
    */
   name: string;
+  /**
+   * What the key may do; those of the key that creates it when absent
+   */
+  scopes?: ('read' | 'meetings:write' | 'admin')[];
+  /**
+   * Until when it works
+   */
+  expiresAt?: string | null;
 }
 export interface NewOutlet {
   /**
@@ -1172,6 +1180,14 @@ export interface ApiKey {
    * To the minute; null before its first use
    */
   lastUsedAt: string | null;
+  /**
+   * What the key may do
+   */
+  scopes: ('read' | 'meetings:write' | 'admin')[];
+  /**
+   * When it stops working; null for a key that does not expire
+   */
+  expiresAt: string | null;
 }
 /**
  * A new API key
@@ -1197,6 +1213,14 @@ export interface MadeApiKey {
    * To the minute; null before its first use
    */
   lastUsedAt: string | null;
+  /**
+   * What the key may do
+   */
+  scopes: ('read' | 'meetings:write' | 'admin')[];
+  /**
+   * When it stops working; null for a key that does not expire
+   */
+  expiresAt: string | null;
   /**
    * Only in this response
    */

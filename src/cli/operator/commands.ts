@@ -1,5 +1,6 @@
-import type { Command } from 'commander';
+import { InvalidArgumentError, Option, type Command } from 'commander';
 import { loadConfig, loadDatabaseUrl, loadKeyring } from '../../config';
+import { SCOPES, type Scope } from '../../store/access/scopes';
 import { examples } from '../examples';
 import { outputFor } from '../output';
 
@@ -60,13 +61,24 @@ function addWorkspaceCommands(program: Command): void {
     .command('key')
     .argument('<name>')
     .option('--label <text>', 'the name of the key under Settings → API keys', 'operator')
+    .addOption(new Option('--scopes <scope...>', 'what the key may do').choices(SCOPES).default([...SCOPES]))
+    .option('--expires-in <days>', 'how long the key works; without it, until it is revoked', inDays)
     .option('--json', 'print JSON')
     .description('create one more API key of a workspace and print it; it is shown only once')
-    .addHelpText('after', examples('workspace key "Northwind Sales" --label "on call"'))
-    .action(async (name: string, options: { label: string } & Json) => {
+    .addHelpText(
+      'after',
+      examples(
+        'workspace key "Northwind Sales" --label "on call" --expires-in 7',
+        'workspace key "Northwind Sales" --label pipeline --scopes meetings:write',
+      ),
+    )
+    .action(async (name: string, options: { label: string; scopes: Scope[]; expiresIn?: Date } & Json) => {
+      const { label, scopes, expiresIn: expiresAt = null } = options;
       const databaseUrl = loadDatabaseUrl(process.env);
       const [{ createKeyFromShell }, { onDatabase }] = await load();
-      await onDatabase(databaseUrl, (url) => createKeyFromShell(url, name, options.label, outputFor(options)));
+      await onDatabase(databaseUrl, (url) =>
+        createKeyFromShell(url, name, { label, scopes, expiresAt }, outputFor(options)),
+      );
     });
 
   workspaces
@@ -81,4 +93,15 @@ function addWorkspaceCommands(program: Command): void {
       const [{ deleteWorkspaceFromShell }, { onDatabase }] = await load();
       await onDatabase(config.databaseUrl, () => deleteWorkspaceFromShell(config, name, options, outputFor(options)));
     });
+}
+
+const MOST_DAYS = 3_650;
+const DAY_MS = 24 * 60 * 60 * 1_000;
+
+/** The time some days from now. */
+function inDays(text: string): Date {
+  const days = Number(text);
+  if (!Number.isInteger(days) || days < 1 || days > MOST_DAYS)
+    throw new InvalidArgumentError(`Give a whole number of days, from 1 to ${MOST_DAYS}.`);
+  return new Date(Date.now() + days * DAY_MS);
 }

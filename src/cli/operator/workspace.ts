@@ -6,6 +6,7 @@ import { createLogger } from '../../telemetry/log';
 import { openProduct } from '../../runtime/container';
 import { openDatabase } from '../../store/database';
 import { createOperatorKey } from '../../store/access/api-keys';
+import type { Scope } from '../../store/access/scopes';
 import { findWorkspace, type NamedWorkspace } from '../../store/access/delete-workspace';
 import { createWorkspace } from '../../store/access/workspaces';
 
@@ -27,14 +28,14 @@ export async function createWorkspaceFromShell(databaseUrl: string, name: string
 export async function createKeyFromShell(
   databaseUrl: string,
   name: string,
-  label: string,
+  { label, ...access }: { readonly label: string; readonly scopes: readonly Scope[]; readonly expiresAt: Date | null },
   output: Output,
 ): Promise<void> {
   const db = openDatabase(databaseUrl, { max: 1 });
   try {
     const workspace = await findWorkspace(db, name);
     if (workspace === null) throw new Error(`There is no workspace "${name}".`);
-    const { key } = await createOperatorKey(db, workspace.id, label);
+    const { key } = await createOperatorKey(db, { workspaceId: workspace.id, name: label, ...access });
     output.result(
       { workspaceId: workspace.id, apiKey: key },
       `The API key "${label}" of workspace ${workspace.id} is shown only now:\n${key}`,

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { createApiKey, listApiKeys, revokeApiKey, type ApiKey } from '../../store/access/api-keys';
+import { SCOPES } from '../../store/access/scopes';
 import type { HttpDependencies } from '../dependencies';
 import { apiKeyInput } from '../people-input';
 import { ProblemError } from '../plumbing/problems';
@@ -16,6 +17,8 @@ const apiKey = z
     madeBy: z.string().nullable(),
     createdAt: isoTime,
     lastUsedAt: isoTime.nullable().meta({ description: 'To the minute; null before its first use' }),
+    scopes: z.array(z.enum(SCOPES)).meta({ description: 'What the key may do' }),
+    expiresAt: isoTime.nullable().meta({ description: 'When it stops working; null for a key that does not expire' }),
   })
   .meta({ id: 'ApiKey', description: 'An API key of the workspace, without the key itself' });
 const newApiKey = apiKey
@@ -35,7 +38,8 @@ const listSchema = {
 const createSchema = {
   tags,
   summary: 'Create an API key',
-  description: 'Only this response contains the key.',
+  description:
+    'Only this response contains the key. It never has more than the key that creates it: without `scopes` and `expiresAt` it has the same ones, and more scopes or a later expiry are refused (403).',
   body: apiKeyInput,
   response: { 201: newApiKey, ...problemAnswers(400, 415) },
 };
@@ -57,7 +61,7 @@ export function registerKeys(api: Api, { db }: Pick<HttpDependencies, 'db'>): vo
   }));
 
   api.post('/keys', { config: { access: 'admin' }, schema: createSchema }, async (request, reply) => {
-    const made = await createApiKey(db, apiCreator(request), { name: request.body.name });
+    const made = await createApiKey(db, apiCreator(request), request.body);
     if (made === null) throw new Error('The id of the new key is taken.');
     return reply.code(201).send({ ...documentOf(made), key: made.key });
   });
@@ -74,12 +78,14 @@ export function registerKeys(api: Api, { db }: Pick<HttpDependencies, 'db'>): vo
   });
 }
 
-function documentOf({ id, name, madeBy, createdAt, lastUsedAt }: ApiKey) {
+function documentOf({ id, name, madeBy, createdAt, lastUsedAt, scopes, expiresAt }: ApiKey) {
   return {
     id,
     name,
     madeBy,
     createdAt: createdAt.toISOString(),
     lastUsedAt: lastUsedAt === null ? null : lastUsedAt.toISOString(),
+    scopes: [...scopes],
+    expiresAt: expiresAt === null ? null : expiresAt.toISOString(),
   };
 }

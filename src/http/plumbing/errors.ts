@@ -1,5 +1,5 @@
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import { AccessEndedError } from '../../store/access/creator';
+import { AccessEndedError, AccessExceededError } from '../../store/access/creator';
 import { DATABASE_FAILURES, databaseFailure, isUnstorableText } from '../../store/failures';
 import { KeyMissingError } from '../../secrets';
 import { PROBLEMS, ProblemError, problemDocument, type ProblemCode } from './problems';
@@ -22,6 +22,10 @@ export function toProblem(error: unknown, request: FastifyRequest): ProblemError
   if (error instanceof AccessEndedError)
     return new ProblemError('unauthorized', 'This access was revoked while the request ran. Nothing was changed.', {
       headers: { 'www-authenticate': 'Bearer' },
+    });
+  if (error instanceof AccessExceededError)
+    return new ProblemError('scope-missing', error.message, {
+      errors: [{ path: error.part, message: 'asks for more than this access has' }],
     });
   const failure = databaseFailure(error);
   if (failure !== null) return ownFailure('database-unavailable', DATABASE_FAILURES[failure]);

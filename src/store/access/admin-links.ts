@@ -5,7 +5,6 @@ import type { Db, DbPool } from '../database';
 import { recordAccessChange } from './access-changes';
 import { createAccess, type Creator } from './creator';
 import { originValues } from './origins';
-import type { Session } from './sessions';
 import { isUuid } from './uuid';
 
 /** Lifetime of a link for a HubSpot admin. It covers a weekend, and a link in an old e-mail no longer works. */
@@ -34,20 +33,21 @@ export function adminLinkActor({ id, madeBy }: Pick<AdminLink, 'id' | 'madeBy'>,
 /** Creates a link. Only the hash of its token is stored. @throws AccessEndedError when the creator's access has ended */
 export async function createAdminLink(
   db: DbPool,
-  creator: Creator & Partial<Pick<Session, 'member'>>,
+  creator: Creator,
 ): Promise<{ readonly id: string; readonly token: string; readonly expiresAt: Date }> {
-  const { workspaceId, actor, member, keyIds } = creator;
+  const { workspaceId, actor, memberId, keyIds } = creator;
   const token = randomToken();
-  return await createAccess(db, creator, async (transaction) => {
+  return await createAccess(db, creator, async (transaction, { expiresAt }) => {
     const row = await transaction
       .insertInto('admin_links')
       .values({
         workspace_id: workspaceId,
         token_hash: hashToken(token),
         made_by: actor.label,
-        member_id: member?.id ?? null,
+        member_id: memberId,
         ...originValues(keyIds),
-        expires_at: sql<Date>`now() + make_interval(secs => ${ADMIN_LINK_SECONDS})`,
+        // `least` ignores null: a key that does not expire.
+        expires_at: sql<Date>`least(now() + make_interval(secs => ${ADMIN_LINK_SECONDS}), ${expiresAt}::timestamptz)`,
       })
       .returning(['id', 'expires_at'])
       .executeTakeFirstOrThrow();

@@ -4,11 +4,12 @@ import { recordAccessChange } from './access-changes';
 import { OPERATOR, type Actor } from '../audit/actor';
 import type { Db, DbPool } from '../database';
 import { noted } from '../failures';
-import { createAccess, lockAccess, type Creator } from './creator';
+import { AccessExceededError, createAccess, lockAccess, quoted, type Creator, type CreatorLimits } from './creator';
 import { derivesFrom, originValues } from './origins';
+import { endKeyAccess } from './key-sessions';
 import { keyDescendants, type KeyDescendants } from './key-descendants';
 import type { Session } from './sessions';
-import { SCOPES, type Scope } from './scopes';
+import { SCOPES, scopesBeyond, type Scope } from './scopes';
 import { isUuid } from './uuid';
 
 /** Lets secret scanners recognise our keys. */
@@ -46,28 +47,53 @@ type CreatedApiKey = ApiKey & { readonly key: string };
 /**
  * Creates an API key of a workspace. Only its hash is stored, so the key cannot be shown again.
  *
- * @param key - `id`: a UUID chosen by the caller, so that a form submitted twice creates one key (`@default` random)
+ * @param key - `id`: a UUID chosen by the caller, so that a form submitted twice creates one key (`@default` random).
+ *   `scopes`, `expiresAt`: `@default` those of the creator
  * @returns null when a key with this id exists already
  * @throws AccessEndedError when the creator's own access has ended
+ * @throws AccessExceededError when the key would have more scopes than its creator, or a longer life
  */
 export async function createApiKey(
   db: DbPool,
   creator: Creator,
-  key: { readonly name: string; readonly id?: string },
+  key: Pick<NewKey, 'name' | 'id' | 'scopes' | 'expiresAt'>,
 ): Promise<CreatedApiKey | null> {
   const { workspaceId, actor } = creator;
   return await createAccess(db, creator, async (transaction, limits) => {
-    const created = await insertApiKey(transaction, { workspaceId, ...key, ...limits, maker: creator });
+    const { scopes = limits.scopes, expiresAt = limits.expiresAt } = key;
+    requireWithin(limits, { scopes, expiresAt });
+    const created = await insertApiKey(transaction, { workspaceId, ...key, scopes, expiresAt, maker: creator });
     if (created !== null)
       await recordAccessChange(transaction, { workspaceId, actor, action: `created the API key "${key.name}"` });
     return created;
   });
 }
 
+/** @throws {@link AccessExceededError} when a key would have more than its creator */
+function requireWithin(
+  limits: CreatorLimits,
+  { scopes, expiresAt }: { readonly scopes: readonly Scope[]; readonly expiresAt: Date | null },
+): void {
+  const beyond = scopesBeyond(scopes, limits.scopes);
+  if (beyond.length > 0)
+    throw new AccessExceededError(
+      'scopes',
+      `A key never has more than its creator, which has ${quoted(limits.scopes)} and not ${quoted(beyond)}.`,
+    );
+  if (limits.expiresAt !== null && (expiresAt === null || expiresAt > limits.expiresAt))
+    throw new AccessExceededError(
+      'expiresAt',
+      `A key never outlives its creator, whose key expires at ${limits.expiresAt.toISOString()}.`,
+    );
+}
+
 /** Creates an API key of a workspace for the operator, and records it among the changes of access. */
-export async function createOperatorKey(db: DbPool, workspaceId: string, name: string): Promise<CreatedApiKey> {
+export async function createOperatorKey(
+  db: DbPool,
+  { workspaceId, name, ...access }: Pick<NewKey, 'workspaceId' | 'name' | 'scopes' | 'expiresAt'>,
+): Promise<CreatedApiKey> {
   return await db.transaction().execute(async (transaction) => {
-    const created = await insertApiKey(transaction, { workspaceId, name, madeBy: OPERATOR.label });
+    const created = await insertApiKey(transaction, { workspaceId, name, ...access, madeBy: OPERATOR.label });
     if (created === null) throw new Error('a new key has the id of an old one');
     await recordAccessChange(transaction, { workspaceId, actor: OPERATOR, action: `created the API key "${name}"` });
     return created;
@@ -191,7 +217,7 @@ export async function revokeApiKey(
     if (row === undefined) return null;
     const note = async (action: string) => await recordAccessChange(transaction, { workspaceId, actor, action });
     await note(`revoked the API key "${row.name}"`);
-    await endSessionsOf(transaction, [id], ownSession);
+    await endKeyAccess(transaction, [id], ownSession);
     if (!withWhatItMade) return { name: row.name, keys: [], members: [] };
     const made = await keyDescendants(transaction, workspaceId, id);
     const members = made.members.filter((member) => member.id !== ownSession?.member?.id);
@@ -222,7 +248,7 @@ async function revokeDescendants(
     .where('revoked_at', 'is', null)
     // Revokes used links too, because a link whose connection fails can be used again.
     .execute();
-  await endSessionsOf(db, keyIds, ownSession);
+  await endKeyAccess(db, keyIds, ownSession);
   await db.deleteFrom('sign_in_links').where(derivesFrom(keyIds)).execute();
   await db
     .deleteFrom('sessions')
@@ -231,20 +257,6 @@ async function revokeDescendants(
     .execute();
   const ids = members.map(({ id }) => id);
   if (ids.length > 0) await db.deleteFrom('members').where('id', 'in', ids).execute();
-}
-
-/** Ends the sessions and links that keys created directly. */
-async function endSessionsOf(
-  db: Db,
-  keyIds: readonly string[],
-  ownSession: Pick<Session, 'idHash'> | null,
-): Promise<void> {
-  await db.deleteFrom('sign_in_links').where('api_key_id', 'in', keyIds).execute();
-  await db
-    .deleteFrom('sessions')
-    .where('api_key_id', 'in', keyIds)
-    .$if(ownSession !== null, (query) => query.where('id_hash', '!=', ownSession?.idHash ?? Buffer.alloc(0)))
-    .execute();
 }
 
 /**

@@ -2,7 +2,7 @@ import { sql, type RawBuilder, type Transaction } from 'kysely';
 import type { Actor } from '../audit/actor';
 import type { DbPool } from '../database';
 import type { Database } from '../schema';
-import { sessionScopes, type Scope } from './scopes';
+import { ROLE_SCOPES, scopesBeyond, sessionScopes, type Role, type Scope } from './scopes';
 
 /** The access with which a key, member, session or link is created. A {@link Session} is one, too. */
 export interface Creator {
@@ -27,16 +27,29 @@ export interface CreatorLimits {
   readonly expiresAt: Date | null;
 }
 
-/** The access of a request was revoked, or has expired, after the request had begun. Nothing was created. */
+/** The access of a request was revoked or narrowed, or has expired, after the request had begun. Nothing was changed. */
 export class AccessEndedError extends Error {
   override readonly name = 'AccessEndedError';
 }
 
+/** More was asked for than the creator has itself. Nothing was created. */
+export class AccessExceededError extends Error {
+  override readonly name = 'AccessExceededError';
+  /** The part of the input that asks for too much. */
+  readonly part: 'scopes' | 'expiresAt' | 'role';
+
+  /** @param sentence - what was asked for, and what the creator has */
+  constructor(part: AccessExceededError['part'], sentence: string) {
+    super(sentence);
+    this.part = part;
+  }
+}
+
 /**
- * Creates access to a workspace in a transaction, if the creator still has access itself. A revocation that runs at the
- * same time comes before, and this fails, or after, and revokes what this creates.
+ * Creates or changes access to a workspace in a transaction, if the creator is still an admin. A revocation that runs at
+ * the same time comes before, and this fails, or after, and revokes what this creates. The same holds for a demotion.
  *
- * @throws {@link AccessEndedError} when the key is revoked or the session has ended
+ * @throws {@link AccessEndedError} when the key is revoked, the session has ended, or it may no longer administer
  */
 export async function createAccess<T>(
   db: DbPool,
@@ -46,7 +59,7 @@ export async function createAccess<T>(
   return await db.transaction().execute(async (transaction) => {
     await lockAccess(transaction, creator.workspaceId);
     const limits = await limitsOf(transaction, creator);
-    if (limits === null) throw new AccessEndedError('the access of the request was revoked');
+    if (limits?.scopes.includes('admin') !== true) throw new AccessEndedError('the access of the request was revoked');
     return await create(transaction, limits);
   });
 }
@@ -60,6 +73,18 @@ export async function createAccess<T>(
  */
 export async function lockAccess(transaction: Transaction<Database>, workspaceId: string): Promise<void> {
   await transaction.selectFrom('workspaces').select('id').where('id', '=', workspaceId).forNoKeyUpdate().execute();
+}
+
+/** @throws {@link AccessExceededError} when a role may do more than the creator */
+export function requireScopesOf(role: Role, { scopes }: CreatorLimits): void {
+  const beyond = scopesBeyond(ROLE_SCOPES[role], scopes);
+  if (beyond.length > 0)
+    throw new AccessExceededError('role', `The role ${role} has ${quoted(beyond)}, which this access does not have.`);
+}
+
+/** `"read" and "admin"` */
+export function quoted(scopes: readonly Scope[]): string {
+  return scopes.map((scope) => `"${scope}"`).join(' and ');
 }
 
 /** @returns null when the key is revoked or has expired, or the session has ended */

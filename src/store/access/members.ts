@@ -1,8 +1,7 @@
 import { sql } from 'kysely';
 import { recordAccessChange } from './access-changes';
-import type { Actor } from '../audit/actor';
 import type { Db, DbPool } from '../database';
-import { createAccess, lockAccess, type Creator } from './creator';
+import { createAccess, requireScopesOf, type Creator } from './creator';
 import { originValues } from './origins';
 import type { Role } from './scopes';
 import { isUuid } from './uuid';
@@ -27,23 +26,25 @@ export interface ListedMember extends Member {
 /**
  * Adds a member, or returns the existing one.
  *
- * @param person - `name`: null keeps the stored name
+ * @param person - `name`: null keeps the stored name. `role`: an existing member keeps theirs
  * @throws AccessEndedError when the access of the inviter has ended
+ * @throws AccessExceededError when the role may do more than the inviter
  */
 export async function inviteMember(
   db: DbPool,
   inviter: Creator,
-  person: { readonly email: string; readonly name: string | null },
+  person: { readonly email: string; readonly name: string | null; readonly role: Role },
 ): Promise<Member> {
   const { workspaceId, actor, keyIds } = inviter;
-  return await createAccess(db, inviter, async (transaction) => {
+  return await createAccess(db, inviter, async (transaction, limits) => {
+    requireScopesOf(person.role, limits);
     const { isNew, ...member } = await transaction
       .insertInto('members')
       .values({
         workspace_id: workspaceId,
         email: person.email.toLowerCase(),
         name: person.name,
-        role: 'admin',
+        role: person.role,
         invited_by: actor.label,
         ...originValues(keyIds),
       })
@@ -90,24 +91,20 @@ export async function listMembers(db: Db, workspaceId: string): Promise<ListedMe
   }));
 }
 
-/** Removes a member with their sessions and open links. @returns false when the workspace has no such member */
-export async function removeMember(
-  db: DbPool,
-  { workspaceId, id, actor }: { workspaceId: string; id: string; actor: Actor },
-): Promise<boolean> {
-  if (!isUuid(id)) return false;
-  return await db.transaction().execute(async (transaction) => {
-    await lockAccess(transaction, workspaceId);
-    const member = await transaction
-      .deleteFrom('members')
-      .where('workspace_id', '=', workspaceId)
-      .where('id', '=', id)
-      .returning(['email', 'name'])
-      .executeTakeFirst();
-    if (member === undefined) return false;
-    await recordAccessChange(transaction, { workspaceId, actor, action: `removed ${memberLabel(member)}` });
-    return true;
-  });
+/** @returns the member who created an API key, in a session or with a link of theirs; null when no member did */
+export async function findKeyMaker(db: Db, keyId: string): Promise<Member | null> {
+  const row = await db
+    .selectFrom('members')
+    .innerJoin('api_keys', 'api_keys.maker_member', 'members.id')
+    .select(['members.id', 'members.email', 'members.name', 'members.role'])
+    .where('api_keys.id', '=', keyId)
+    .executeTakeFirst();
+  return row ?? null;
+}
+
+/** Changes the name of a member. */
+export async function renameMember(db: Db, id: string, name: string): Promise<void> {
+  await db.updateTable('members').set({ name }).where('id', '=', id).execute();
 }
 
 /** A unique label of a person: `Ana Ruiz (ana@northwind.example)`. */

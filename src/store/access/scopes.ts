@@ -13,12 +13,12 @@ export const ROLE_SCOPES: Readonly<Record<Role, readonly Scope[]>> = {
 };
 
 /** The scopes that both have, in the order of {@link SCOPES}. */
-function commonScopes(some: readonly Scope[], others: readonly Scope[]): Scope[] {
+export function commonScopes(some: readonly Scope[], others: readonly Scope[]): Scope[] {
   return SCOPES.filter((scope) => some.includes(scope) && others.includes(scope));
 }
 
 /** The scopes of `wanted` that `held` does not include. */
-function scopesBeyond(wanted: readonly Scope[], held: readonly Scope[]): Scope[] {
+export function scopesBeyond(wanted: readonly Scope[], held: readonly Scope[]): Scope[] {
   return SCOPES.filter((scope) => wanted.includes(scope) && !held.includes(scope));
 }
 

@@ -1,4 +1,4 @@
-import { sql } from 'kysely';
+import { sql, type RawBuilder } from 'kysely';
 import { hashToken, randomToken } from '../../secrets';
 import type { Actor } from '../audit/actor';
 import type { Db, DbPool } from '../database';
@@ -116,10 +116,11 @@ export async function findSession(db: Db, token: string, ip: string | null): Pro
   };
 }
 
-/** The sessions of a workspace, newest first, 100 at most. */
+/** The sessions of a workspace, for an admin, or those of the member; newest first, 100 at most. */
 export async function listSessions(db: Db, session: Session): Promise<ListedSession[]> {
   const rows = await sessions(db)
     .where('sessions.workspace_id', '=', session.workspaceId)
+    .$if(!session.scopes.includes('admin'), (query) => query.where(isOwn(session)))
     .orderBy('sessions.created_at', 'desc')
     .limit(100)
     .execute();
@@ -140,13 +141,14 @@ export async function endSession(db: Db, session: Pick<Session, 'idHash'>): Prom
   await db.deleteFrom('sessions').where('id_hash', '=', session.idHash).execute();
 }
 
-/** Signs another browser of the workspace out. @returns false when the workspace has no such session */
-export async function endListedSession(db: Db, workspaceId: string, id: string): Promise<boolean> {
+/** Signs a browser of {@link listSessions} out. @returns false when it is not one of them, or no longer */
+export async function endListedSession(db: Db, session: Session, id: string): Promise<boolean> {
   if (!isUuid(id)) return false;
   const { numDeletedRows } = await db
     .deleteFrom('sessions')
-    .where('workspace_id', '=', workspaceId)
+    .where('workspace_id', '=', session.workspaceId)
     .where('id', '=', id)
+    .$if(!session.scopes.includes('admin'), (query) => query.where(isOwn(session)))
     .executeTakeFirst();
   return numDeletedRows > 0n;
 }
@@ -221,4 +223,11 @@ function sessionLabel(row: Parameters<typeof memberOf>[0] & { keyName: string | 
   const member = memberOf(row);
   if (member !== null) return memberLabel(member);
   return row.keyName === null ? 'a sign-in link' : `a person via API key "${row.keyName}"`;
+}
+
+/** Whether a session is one of the same member, or the same session of a browser without one. */
+function isOwn({ memberId, idHash }: Pick<Session, 'memberId' | 'idHash'>): RawBuilder<boolean> {
+  return memberId === null
+    ? sql<boolean>`sessions.id_hash = ${idHash}`
+    : sql<boolean>`sessions.member_id = ${memberId}::uuid`;
 }

@@ -1,7 +1,7 @@
 import { sql } from 'kysely';
 import { hashToken, randomToken } from '../../secrets';
 import type { Db, DbPool } from '../database';
-import { createAccess, isUnexpired, type Creator } from './creator';
+import { createAccess, isUnexpired, requireScopesOf, type Creator } from './creator';
 import { memberOf, type Member } from './members';
 import { originValues } from './origins';
 
@@ -17,13 +17,23 @@ export interface SignInLink {
   readonly member: Member | null;
 }
 
+/** An anonymous session asked for a link that signs in as a member. Nothing was created. */
+export class ForeignLinkError extends Error {
+  override readonly name = 'ForeignLinkError';
+}
+
 /**
  * Creates the token of a one-time sign-in link to a workspace. Only its hash is stored, as with every token here. Revokes
  * earlier unused links of the same member.
  *
+ * An anonymous session cannot create a link for a member who has signed in before: the holder of its API key would sign
+ * in as another person.
+ *
  * @param options - `seconds`: lifetime (`@default` {@link SIGN_IN_LINK_SECONDS})
  * @returns null when the member was removed
+ * @throws {@link ForeignLinkError}
  * @throws AccessEndedError when the creator's own access has ended
+ * @throws AccessExceededError when the member may do more than the creator
  */
 export async function createSignInLink(
   db: DbPool,
@@ -32,14 +42,18 @@ export async function createSignInLink(
 ): Promise<{ token: string; expiresAt: Date } | null> {
   const { workspaceId, keyIds, idHash } = creator;
   const token = randomToken();
-  return await createAccess(db, creator, async (transaction) => {
+  return await createAccess(db, creator, async (transaction, limits) => {
     await transaction
       .deleteFrom('sign_in_links')
       .where('expires_at', '<', sql<Date>`now()`)
       .execute();
     if (memberId !== null) {
-      const members = transaction.selectFrom('members').select('id').where('id', '=', memberId);
-      if ((await members.forKeyShare().executeTakeFirst()) === undefined) return null;
+      const members = transaction.selectFrom('members').select(['role', 'signed_in_at']).where('id', '=', memberId);
+      const member = await members.forKeyShare().executeTakeFirst();
+      if (member === undefined) return null;
+      // A key's own link signs in the key's creator, with the scopes of the key at most.
+      if (idHash !== null) requireScopesOf(member.role, limits);
+      if (idHash !== null && creator.memberId === null && member.signed_in_at !== null) throw new ForeignLinkError();
       await transaction
         .deleteFrom('sign_in_links')
         .where('member_id', '=', memberId)

@@ -70,11 +70,12 @@ describe('API keys', () => {
   });
 
   test('A revoked key ends its sign-in links and their sessions, except the session that revokes it', async () => {
-    const { id, key } = await settings.makeKey('stolen');
+    const ana = await settings.joined('ana@northwind.example');
+    const { id, key } = await new SettingsPage(stack, ana.browser).makeKey('stolen');
     const thief = await stack.signIn(key);
     const { url } = (await stack.call('POST', '/api/v1/sessions', undefined, key)).json<{ url: string }>();
     const { url: named } = (
-      await stack.call('POST', '/api/v1/sessions', { email: 'thief@elsewhere.example' }, key)
+      await stack.call('POST', '/api/v1/sessions', { email: 'ana@northwind.example' }, key)
     ).json<{ url: string }>();
     const namedThief = new Browser(stack.app);
     await namedThief.press(named.replace(PUBLIC_URL, ''), '/sign-in');
@@ -106,13 +107,19 @@ describe('API keys', () => {
     const invited = await thief.joined('mallory@elsewhere.example');
     const byMember = await new SettingsPage(stack, invited.browser).makeKey('made by a member');
     const ana = await settings.joined('ana@northwind.example');
-    const asAna = secretOf((await thief.send(`/settings/members/${ana.id}/link`)).body).replace(PUBLIC_URL, '');
+    const asAna = secretOf((await thief.send(`/settings/members/${ana.id}/link`, {}, invited.browser)).body).replace(
+      PUBLIC_URL,
+      '',
+    );
     const fakeAna = new Browser(stack.app);
     await fakeAna.press(asAna, '/sign-in');
     const byFakeAna = await new SettingsPage(stack, fakeAna).makeKey('made as Ana');
     // A member whom the thief invited, and who signs in by an honest person's link.
     const guest = await thief.joined('guest@elsewhere.example');
-    const asGuest = secretOf((await settings.send(`/settings/members/${guest.id}/link`)).body).replace(PUBLIC_URL, '');
+    const asGuest = secretOf((await settings.send(`/settings/members/${guest.id}/link`, {}, ana.browser)).body).replace(
+      PUBLIC_URL,
+      '',
+    );
     await guest.browser.press(asGuest, '/sign-in');
     const byGuest = await new SettingsPage(stack, guest.browser).makeKey('made by a guest');
     const admin = secretOf((await thief.send('/settings/admin-links')).body).replace(PUBLIC_URL, '');
@@ -153,7 +160,7 @@ describe('API keys', () => {
     for (const each of keys) expect(await opens(each)).toBe(200);
     const second = await settings.makeKey('second stolen');
     const made = (await stack.call('POST', '/api/v1/keys', { name: 'made' }, second.key)).json<{ key: string }>();
-    await stack.call('POST', '/api/v1/sessions', { email: 'eve@elsewhere.example' }, second.key);
+    await new SettingsPage(stack, await stack.signIn(second.key)).joined('eve@elsewhere.example');
     const wrong = await stack.call('DELETE', `/api/v1/keys/${second.id}?withWhatItMade=maybe`);
     expect(wrong.statusCode).toBe(400);
     const answer = await stack.call('DELETE', `/api/v1/keys/${second.id}?withWhatItMade=true`);
@@ -287,7 +294,11 @@ describe('Members', () => {
 
   test('A removed member is signed out everywhere at once, and their links end', async () => {
     const { id, browser: ana } = await settings.joined('ana@northwind.example');
-    const waiting = secretOf((await settings.send(`/settings/members/${id}/link`)).body).replace(PUBLIC_URL, '');
+    const { browser: ben } = await settings.joined('ben@northwind.example');
+    const waiting = secretOf((await settings.send(`/settings/members/${id}/link`, {}, ben)).body).replace(
+      PUBLIC_URL,
+      '',
+    );
     expect(textOf(await browser.open(`/settings/members/${id}/remove`))).toMatch('Remove ana@northwind.example?');
     await browser.press(`/settings/members/${id}/remove`, `/settings/members/${id}/remove`);
     expect((await ana.get(SETTINGS)).statusCode).toBe(401);
@@ -312,8 +323,19 @@ describe('Members', () => {
     expect(answer.body).toMatch('value="ana at northwind"');
   });
 
-  test('The API creates a link that signs a member in at once, for five minutes', async () => {
-    const answer = await stack.call('POST', '/api/v1/sessions', { email: 'Ana@Northwind.example', name: 'Ana' });
+  test('A key signs the member in who created it, for five minutes, and no one else', async () => {
+    const joined = await settings.joined('ana@northwind.example');
+    const { key } = await new SettingsPage(stack, joined.browser).makeKey('of Ana');
+    const link = async (body: object, by?: string) => await stack.call('POST', '/api/v1/sessions', body, by);
+    for (const [email, by] of [
+      ['ana@northwind.example', undefined],
+      ['ben@northwind.example', key],
+    ] as const)
+      expect((await link({ email }, by)).json()).toMatchObject({
+        status: 400,
+        errors: [{ path: 'email', message: expect.stringMatching('Invite other people under Settings → People') }],
+      });
+    const answer = await link({ email: 'Ana@Northwind.example', name: 'Ana' }, key);
     expect(answer.statusCode).toBe(201);
     const { url, expiresAt } = answer.json<{ url: string; expiresAt: string }>();
     expect(Date.parse(expiresAt) - Date.now()).toBeLessThan(5 * 60_000 + 5_000);

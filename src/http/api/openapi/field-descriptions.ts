@@ -170,6 +170,11 @@ const FIELDS: Readonly<Record<string, FieldDescription>> = {
   records: ['How many copies of records were out of date', 3],
   // Access
   madeBy: ['Who created it', 'workspace create'],
+  scopes: ['What the key may do; those of the key that creates it when absent', ['meetings:write']],
+  'NewApiKeyInput.expiresAt': [
+    'When the key stops working; as the key that creates it when absent',
+    '2027-06-30T00:00:00.000Z',
+  ],
   keys: ['The API keys'],
   'RevokedKey.keys': ['How many other keys were revoked with it', 0],
   members: ['How many members were removed with it', 0],

@@ -1,20 +1,15 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest, preHandlerHookHandler } from 'fastify';
 import { message, t } from '../../../languages/text';
 import { listMembers, memberLabel } from '../../../store/access/members';
-import { ROLE_SCOPES, ROLES, type Role } from '../../../store/access/scopes';
+import { ROLE_SCOPES, ROLES } from '../../../store/access/scopes';
 import type { Session } from '../../../store/access/sessions';
 import type { HttpDependencies } from '../../dependencies';
 import { mayUse, neededScopes, type Access } from '../../plumbing/access-rules';
 import { renderMessage } from './render';
+import { ROLE_WORDS } from './role-words';
 import { sessionOf } from './session';
 
 type Dependencies = Pick<HttpDependencies, 'config' | 'db'>;
-
-const ROLE_WORDS: Readonly<Record<Role, string>> = {
-  viewer: message('Viewer'),
-  operator: message('Operator'),
-  admin: message('Admin'),
-};
 
 /** Lets only the sessions that its access rule names use a page or a form. */
 export function guardPages(pages: FastifyInstance, deps: Dependencies): void {

@@ -1,4 +1,5 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { Session } from '../../../store/access/sessions';
 import { storedText } from '../../../languages/stored-text';
 import { t } from '../../../languages/text';
 import type { HttpDependencies } from '../../dependencies';
@@ -29,6 +30,17 @@ const messageView = (model: MessageModel & { readonly signInUrl: string }): Fill
 
 export type Section = 'overview' | 'meetings' | 'analytics' | 'settings' | null;
 
+/** What a page offers. The access rules of the routes decide; this hides what they would refuse. */
+interface Can {
+  /** Run syncs again, link, review. */
+  readonly write: boolean;
+  /** Change settings, the connection, keys and people. */
+  readonly admin: boolean;
+}
+
+/** Pages of an admin. */
+const ADMIN_PATH = /^\/(?:settings|integrations)\//;
+
 /** The model of the layout around every page. */
 interface Frame {
   /** The path of PUBLIC_URL, which precedes every path. */
@@ -39,6 +51,9 @@ interface Frame {
   readonly workspaceName: string | null;
   /** The signed-in member; null for an unnamed session. */
   readonly memberName: string | null;
+  readonly can: Can;
+  /** Whether a link to a path below `base` leads to a page that the person may open. */
+  readonly opens: (path: string) => boolean;
   readonly csrf: string;
   readonly flash: Flash | null;
   /** Navigation, connection and banners; null for a browser that is not signed in. */
@@ -97,7 +112,8 @@ export async function renderPage(
   const { session } = request;
   const { live = null, guest = false } = page;
   const shell = session === null || guest ? null : await loadShell(db, session.workspaceId);
-  const seen = versionOf({ shell, model: page.view.model });
+  const can = canOf(session);
+  const seen = versionOf({ shell, can, model: page.view.model });
   const banners = shownBanners(request, shell?.banners ?? []);
   const pollOf = (path: string, query: Readonly<Record<string, string>>) =>
     `${basePath(publicUrl)}${path}?${new URLSearchParams({ ...query, first: banners.first }).toString()}`;
@@ -109,18 +125,25 @@ export async function renderPage(
     section: page.section,
     workspaceName: guest ? null : (session?.workspaceName ?? null),
     memberName: session?.member?.name ?? session?.member?.email ?? null,
+    can,
+    opens: (path) => can.admin || !ADMIN_PATH.test(path),
     csrf: csrfToken(reply, session),
     // Only a page that a person opens shows the message. A poll would consume it unseen.
     flash: isPoll(request) ? null : takeFlash(request, reply, publicUrl),
     shell,
     banners,
     asset: assetPath,
-    follow: pollOf(FOLLOW_PATH, { seen: versionOf({ shell, model: NOTHING }) }),
+    follow: pollOf(FOLLOW_PATH, { seen: versionOf({ shell, can, model: NOTHING }) }),
     live: live === null ? null : pollOf(live.path, { ...live.query, seen }),
     liveSeconds: live?.everySeconds ?? LIVE_SECONDS,
     htmx: shell !== null || page.htmx === true,
   };
   return await reply.view(page.view.template, { ...page.view.model, ...frame });
+}
+
+function canOf(session: Session | null): Can {
+  const scopes = session?.scopes ?? [];
+  return { write: scopes.includes('meetings:write'), admin: scopes.includes('admin') };
 }
 
 /** Renders a page without a session, and without any service that could be unavailable. */
@@ -136,6 +159,8 @@ export async function renderBarePage(
     section: null,
     workspaceName: null,
     memberName: null,
+    can: canOf(null),
+    opens: () => true,
     csrf: '',
     flash: null,
     shell: null,

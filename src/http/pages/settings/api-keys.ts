@@ -10,9 +10,11 @@ import { apiKeyInput } from '../../people-input';
 import { ProblemError } from '../../plumbing/problems';
 import { confirmView, secretView, type ConfirmPageModel } from '../layout/common-views';
 import type { Flash } from '../layout/flash';
+import { formatTime } from '../layout/format';
 import { renderPage } from '../layout/render';
 import { formField, sessionOf } from '../layout/session';
 import { formOptions, pageOptions } from '../layout/guard';
+import { chosenExpiry, chosenScopes, keyChoices, scopesWords } from './access/key-choices';
 import { keysOf, UNTOUCHED, type KeysPageModel, type TypedField } from './people-models';
 import { fieldProblem } from './fields/field-problem';
 import { settingsPath } from './settings-nav';
@@ -45,10 +47,10 @@ async function showKeys(
   request: FastifyRequest,
   reply: FastifyReply,
 ): Promise<FastifyReply> {
-  const { workspaceId } = sessionOf(request);
+  const { workspaceId, scopes } = sessionOf(request);
   const timeZone = await timeZoneOf(deps.db, workspaceId);
   const keys = keysOf(await listApiKeys(deps.db, workspaceId), timeZone);
-  const model: KeysPageModel = { keys, keyId: randomUUID(), keyName };
+  const model: KeysPageModel = { keys, keyId: randomUUID(), keyName, choices: keyChoices(scopes) };
   return await renderSettings(deps, { id: 'keys', template: 'api-keys', model }, request, reply);
 }
 
@@ -63,14 +65,24 @@ async function createKey(deps: Dependencies, request: FastifyRequest, reply: Fas
   }
   const id = formField(request.body, 'id') ?? '';
   if (!isUuid(id)) throw new ProblemError('form-expired', t('The form is not complete. Nothing was changed.'));
-  const created = await createApiKey(deps.db, session, { name: input.data.name, id });
+  const created = await createApiKey(deps.db, session, {
+    name: input.data.name,
+    id,
+    scopes: chosenScopes(formField(request.body, 'access')),
+    expiresAt: chosenExpiry(formField(request.body, 'expires')),
+  });
   if (created === null) return backToSettings(deps, reply, createdAlready(), 'keys');
   request.log.info({ workspaceId: session.workspaceId, apiKeyId: created.id }, 'an API key was created');
   const model = {
     heading: t('API key created'),
     sentences: [
       t('Copy it now: you will not see it again.'),
-      t('Programs with the key “{key}” have access to this workspace until it is revoked.', { key: created.name }),
+      t('What programs may do with the key “{key}”: {may}.', { key: created.name, may: scopesWords(created.scopes) }),
+      created.expiresAt === null
+        ? t('It works until it is revoked.')
+        : t('It works until it is revoked, or until {time}.', {
+            time: formatTime(created.expiresAt.toISOString(), 'UTC'),
+          }),
     ],
     label: t('API key'),
     secret: created.key,

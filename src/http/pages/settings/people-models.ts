@@ -1,6 +1,8 @@
 import { storedText } from '../../../languages/stored-text';
 import type { ApiKey } from '../../../store/access/api-keys';
 import { memberLabel, type ListedMember } from '../../../store/access/members';
+import { expiryOf, scopesWords, type KeyChoices, type KeyExpiry } from './access/key-choices';
+import { roleOptions } from '../layout/role-words';
 import { timeOf, type Time } from '../layout/status-words';
 
 /** The page with the API keys. */
@@ -11,10 +13,14 @@ export interface KeysPageModel {
     readonly madeBy: string | null;
     readonly createdAt: Time;
     readonly lastUsedAt: Time | null;
+    /** What it may do. */
+    readonly may: string;
+    readonly expiry: KeyExpiry | null;
   }[];
   /** The id of the next key. A form that is sent twice creates only one key. */
   readonly keyId: string;
   readonly keyName: TypedField;
+  readonly choices: KeyChoices;
 }
 
 /** The page with the people of a workspace. */
@@ -22,15 +28,21 @@ export interface PeoplePageModel {
   readonly members: readonly {
     readonly id: string;
     readonly label: string;
+    readonly roles: readonly RoleOption[];
     readonly invitedBy: string;
     readonly signedInAt: Time | null;
     readonly isYou: boolean;
+    readonly canHaveLink: boolean;
   }[];
   /** Whether links can be sent by e-mail. */
   readonly canMail: boolean;
+  /** The roles of a new person. */
+  readonly roles: readonly RoleOption[];
   readonly email: TypedField;
   readonly personName: TypedField;
 }
+
+type RoleOption = ReturnType<typeof roleOptions>[number];
 
 /** A field of a form with the text that was typed, and its validation error. */
 export interface TypedField {
@@ -42,8 +54,11 @@ export interface TypedField {
 export const UNTOUCHED: TypedField = { text: '', error: null };
 
 export function keysOf(keys: readonly ApiKey[], timeZone: string): KeysPageModel['keys'] {
-  return keys.map(({ createdAt, lastUsedAt, madeBy, ...key }) => ({
-    ...key,
+  return keys.map(({ id, name, createdAt, lastUsedAt, madeBy, scopes, expiresAt }) => ({
+    id,
+    name,
+    may: scopesWords(scopes),
+    expiry: expiryOf({ expiresAt }, timeZone),
     madeBy: madeBy && storedText(madeBy),
     createdAt: timeOf(createdAt, timeZone),
     lastUsedAt: lastUsedAt && timeOf(lastUsedAt, timeZone),
@@ -59,8 +74,11 @@ export function membersOf(
   return members.map((member) => ({
     id: member.id,
     label: memberLabel(member),
+    roles: roleOptions(member.role),
     invitedBy: storedText(member.invitedBy),
     signedInAt: member.signedInAt && timeOf(member.signedInAt, timeZone),
     isYou: member.id === memberId,
+    // An API key cannot sign in as a member.
+    canHaveLink: memberId !== null || member.signedInAt === null,
   }));
 }

@@ -19,8 +19,9 @@ export function registerSessions(pages: FastifyInstance, deps: Dependencies): vo
   });
 
   pages.post('/settings/sessions/:id/end', formOptions(pages, 'signed-in'), async (request: RequestWithId, reply) => {
-    const { workspaceId, actor } = sessionOf(request);
-    if (!(await endListedSession(deps.db, workspaceId, request.params.id)))
+    const session = sessionOf(request);
+    const { workspaceId, actor } = session;
+    if (!(await endListedSession(deps.db, session, request.params.id)))
       throw notFound(t('This workspace has no such session, or no longer.'));
     await recordAccessChange(deps.db, { workspaceId, actor, action: 'signed a browser out' });
     return done(deps, reply, t('That device is signed out.'), 'devices');

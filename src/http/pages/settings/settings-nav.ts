@@ -14,6 +14,9 @@ const PAGES = {
   changes: { path: '/settings/changes', words: message('Change log'), group: message('Access') },
 } as const;
 
+/** Pages that concern the reader only. */
+const PAGES_FOR_ALL: ReadonlySet<string> = new Set<keyof typeof PAGES>(['devices']);
+
 export type SettingsPageId = keyof typeof PAGES;
 
 /** What surrounds the content of each settings page. */
@@ -37,17 +40,16 @@ export function settingsTitle(id: SettingsPageId): string {
   return t('Settings → {page}', { page: t(PAGES[id].words) });
 }
 
-/** A settings page with its navigation. */
-export function settingsView(id: SettingsPageId, template: string, model: object): FilledView {
+/** A settings page with its navigation. @param isAdmin - others may open {@link PAGES_FOR_ALL} only */
+export function settingsView(id: SettingsPageId, template: string, model: object, isAdmin: boolean): FilledView {
+  const pages = Object.entries(PAGES).filter(([key]) => isAdmin || PAGES_FOR_ALL.has(key));
   const frame: SettingsFrameModel = {
     heading: t(PAGES[id].words),
-    settingsNav: Object.entries(Object.groupBy(Object.entries(PAGES), ([, { group }]) => group)).map(
-      ([group, pages = []]) => ({
-        id: `settings-${group.toLowerCase()}`,
-        group: t(group),
-        pages: pages.map(([key, { path, words }]) => ({ path, words: t(words), current: key === id })),
-      }),
-    ),
+    settingsNav: Object.entries(Object.groupBy(pages, ([, { group }]) => group)).map(([group, ofGroup = []]) => ({
+      id: `settings-${group.toLowerCase()}`,
+      group: t(group),
+      pages: ofGroup.map(([key, { path, words }]) => ({ path, words: t(words), current: key === id })),
+    })),
   };
   return { template: `settings/${template}`, model: { ...model, ...frame } };
 }

@@ -2,6 +2,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { HttpDependencies } from '../../dependencies';
 import { setFlash, type Flash } from '../layout/flash';
 import { basePath, renderPage } from '../layout/render';
+import { sessionOf } from '../layout/session';
 import { settingsPath, settingsTitle, settingsView, type SettingsPageId } from './settings-nav';
 
 /** Renders one of the settings pages. */
@@ -18,7 +19,7 @@ export async function renderSettings(
   reply: FastifyReply,
 ): Promise<FastifyReply> {
   const { id, template, model, htmx = false } = page;
-  const view = settingsView(id, template, model);
+  const view = settingsView(id, template, model, sessionOf(request).scopes.includes('admin'));
   return await renderPage(deps, { view, title: settingsTitle(id), section: 'settings', htmx }, request, reply);
 }
 

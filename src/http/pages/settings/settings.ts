@@ -2,6 +2,7 @@ import type { FastifyInstance } from 'fastify';
 import { t } from '../../../languages/text';
 import type { HttpDependencies } from '../../dependencies';
 import { registerApiKeys } from './api-keys';
+import { registerRoles } from './access/roles';
 import { registerMembers } from './members';
 import { registerAdminLinkForms } from './admin-links';
 import { registerApplySettings } from './apply-settings';
@@ -30,6 +31,7 @@ export function registerSettings(
   registerMappings(pages, deps);
   registerApiKeys(pages, deps);
   registerMembers(pages, deps);
+  registerRoles(pages, deps);
   registerSessions(pages, deps);
   registerAdminLinkForms(pages, deps);
   registerApplySettings(pages, deps);
