@@ -66,8 +66,7 @@ export class World {
   #valueErrors(): string[] {
     // Of meetings that began at the same time, the first id counts.
     const order = (one: ProcessedMeetingInput, other: ProcessedMeetingInput) =>
-      Date.parse(String(other.startedAt)) - Date.parse(String(one.startedAt)) ||
-      (one.meetingId < other.meetingId ? -1 : 1);
+      Date.parse(other.startedAt) - Date.parse(one.startedAt) || (one.meetingId < other.meetingId ? -1 : 1);
     const newest = this.#meetings.map((posted) => ({ posted, wanted: this.#wanted(posted) }));
     newest.sort((one, other) => order(one.posted, other.posted));
     return MAPPINGS.flatMap(({ objectType, property, field }) =>
