@@ -10,6 +10,7 @@ import { LostRuns } from './dispatch/lost-runs';
 import { listen, openListener, portOf, ServerStartError } from './runtime/listen';
 import { CrmChangeDispatcher } from './dispatch/crm-change-dispatcher';
 import { startWithKeys } from './connection/encryption-keys';
+import { ServiceWatch } from './dispatch/service-watch';
 import { NoticeDispatcher } from './dispatch/notice-dispatcher';
 import { JournalDispatcher } from './dispatch/journal-dispatcher';
 import { OutageLog } from './telemetry/outage-log';
@@ -80,6 +81,7 @@ export async function runServer(config: Config, log: Logger): Promise<void> {
       dispatchers.run(stop.signal),
       runRetention(product, stop.signal),
       runRequeues(product, stop.signal),
+      new ServiceWatch({ ...product, publicUrl }).run(stop.signal),
     ]);
     log.info({ port: listener.port, metricsPort: portOf(metrics), publicUrl }, 'server ready');
     await untilAborted(stop.signal);

@@ -1,4 +1,5 @@
 import { sql } from 'kysely';
+import type { AttemptError } from '../../meeting/notices/attempts';
 import type { DeliveryState } from '../../meeting/notices/outlet';
 import type { AnyNoticeEvent } from '../../meeting/notices/events';
 import { isUuid } from '../access/uuid';
@@ -19,7 +20,7 @@ export interface Delivery {
   readonly dueAt: Date | null;
   readonly status: number | null;
   readonly answer: string | null;
-  readonly error: string | null;
+  readonly error: AttemptError | null;
 }
 
 /** A page of deliveries. Cursors are null at the list's ends. */

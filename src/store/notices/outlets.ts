@@ -1,4 +1,5 @@
 import { sql, type Selectable, type Transaction } from 'kysely';
+import type { AttemptError } from '../../meeting/notices/attempts';
 import type { NoticeEvent } from '../../meeting/notices/events';
 import type { OffReason, OutletKind } from '../../meeting/notices/outlet';
 import { isUuid } from '../access/uuid';
@@ -152,7 +153,7 @@ export async function switchOff(
     .execute();
   await transaction
     .updateTable('notice_deliveries')
-    .set({ state: 'failed', due_at: null, error: sql<string>`coalesce(error, 'switched_off')` })
+    .set({ state: 'failed', due_at: null, error: sql<AttemptError>`coalesce(error, 'switched_off')` })
     .where('outlet_id', '=', id)
     .where('state', '=', 'waiting')
     .execute();

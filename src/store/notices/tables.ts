@@ -1,4 +1,5 @@
 import type { ColumnType, Generated, JSONColumnType } from 'kysely';
+import type { AttemptError } from '../../meeting/notices/attempts';
 import type { AnyNoticeEvent, NoticeEvent } from '../../meeting/notices/events';
 import type { DeliveryState, OffReason, OutletKind, OutletState } from '../../meeting/notices/outlet';
 import type { CreatedAt, Timestamp } from '../columns';
@@ -73,5 +74,5 @@ interface NoticeDeliveriesTable {
   /** The beginning of the receiver's last answer. */
   answer: string | null;
   /** Why the last attempt failed, as a code. */
-  error: string | null;
+  error: AttemptError | null;
 }

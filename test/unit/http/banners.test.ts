@@ -16,7 +16,7 @@ const healthy = {
     user_email: null,
   },
   usage: { closed: null, silentSince: null, failures: 0 },
-  facts: { needsYou: 0, blocked: 0, blockedSince: null, lastSyncedAt: at('11:58:00') },
+  facts: { needsYou: 0, blocked: 0, blockedSince: null, lastSyncedAt: at('11:58:00'), outletsOff: 0 },
   workers: { alive: 1, lastSeenAt: now },
   restore: null,
 } satisfies ShellData;
@@ -91,6 +91,15 @@ test.each<[string, Partial<ShellData>, string[], string, string]>([
     'a limit of seconds is used up',
     { usage: { closed: { until: at('12:00:02'), limit: 'ten_seconds' }, silentSince: null, failures: 0 } },
     [],
+    'good',
+    'HubSpot connected',
+  ],
+  [
+    'outlets were switched off',
+    { facts: { ...healthy.facts, outletsOff: 2 } },
+    [
+      '2 outlets of notices were switched off, because nothing could be delivered. An admin can switch them on again: Settings → Notices.',
+    ],
     'good',
     'HubSpot connected',
   ],

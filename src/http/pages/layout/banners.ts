@@ -51,6 +51,7 @@ export function bannersOf(data: ShellData, now = new Date()): Banner[] {
     connectionBanner(data, now),
     hubspotBanner(data, now),
     restoreBanner(data, now),
+    outletsBanner(data),
   ].flatMap((banner) => banner ?? []);
 }
 
@@ -138,6 +139,19 @@ function restoreBanner({ restore, connection }: ShellData, now: Date): Banner | 
     action: t(
       'Post the meetings since then again: activities that HubSpot already has are found and not written twice.',
     ),
+    button: null,
+  };
+}
+
+function outletsBanner({ facts: { outletsOff } }: ShellData): Banner | null {
+  if (outletsOff === 0) return null;
+  return {
+    tone: 'wait',
+    message: t(
+      '{count, plural, one {# outlet of notices was} other {# outlets of notices were}} switched off, because nothing could be delivered.',
+      { count: outletsOff },
+    ),
+    action: t('An admin can switch them on again: {page}.', { page: t('Settings → {page}', { page: t('Notices') }) }),
     button: null,
   };
 }
