@@ -58,12 +58,20 @@ function switchedOffGroup({ data }: Notice, { publicUrl, outlet }: DigestFacts):
 function pausedGroup({ data }: Notice, { timeZone }: DigestFacts): MessageGroup {
   const { cause, until } = data;
   const time = typeof until === 'string' ? timeText(until, timeZone) : null;
-  const reason =
-    cause === 'daily_limit'
-      ? t('Syncing pauses, because HubSpot’s daily limit is reached.')
-      : t('Syncing pauses, because HubSpot is moving the account to another data center.');
+  const reason = pauseReason(cause);
   const next = time === null ? '' : t('It continues automatically on {time}.', { time });
   return { title: `${reason} ${next}`.trim(), lines: [], link: null };
+}
+
+function pauseReason(cause: unknown): string {
+  switch (cause) {
+    case 'daily_limit':
+      return t('Syncing pauses, because HubSpot’s daily limit is reached.');
+    case 'account_moving':
+      return t('Syncing pauses, because HubSpot is moving the account to another data center.');
+    default:
+      return t('Syncing pauses, because the service does not run. Meetings are kept, and synced once it runs again.');
+  }
 }
 
 function reviewGroups(notices: readonly Notice[], { publicUrl }: DigestFacts): MessageGroup[] {

@@ -15,14 +15,18 @@ import {
 } from '../../store/notices/deliveries';
 import { meetingTexts } from '../../store/notices/meeting-texts';
 import { outletToDeliver, type OutletRow } from '../../store/notices/outlets';
+import type { Mailer } from '../../outbound/mailer';
 import type { OutboundHttp } from '../../outbound/outbound-http';
 import { addressOf, signingSecrets } from '../../outbound/outlet-secrets';
 import { sendWebhook } from '../../outbound/webhook';
+import { deliverMessage, isForPeople } from './deliver-message';
 
 export interface DeliveryDependencies {
   readonly db: DbPool;
   readonly secrets: SecretBox;
   readonly outbound: Pick<OutboundHttp, 'post'>;
+  /** Null without a mail server. */
+  readonly mailer: Pick<Mailer, 'send'> | null;
   readonly log: Logger;
   /** The URL of the pages, without a trailing slash. */
   readonly publicUrl: string;
@@ -81,6 +85,7 @@ async function deliverNext(
   const { db } = dependencies;
   const outlet = await outletToDeliver(db, outletId);
   if (outlet === null) return null;
+  if (isForPeople(outlet)) return await deliverMessage(dependencies, outlet);
   const due = await dueDeliveries(db, outletId, isProbing(outlet.failures) ? 1 : READ_AT_ONCE);
   if (due.length === 0) return null;
   return await new WebhookRun(dependencies, outlet).send(due, stop);

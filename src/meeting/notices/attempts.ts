@@ -90,6 +90,7 @@ export function afterFailure(
   return {
     retryMs: pauseMs === undefined ? null : Math.max(pauseMs * timeScale, askedMs),
     pauseMs: waitMs === 0 ? null : waitMs,
-    switchOff: failingMs >= PATIENCE_MS * timeScale ? 'failing' : null,
+    // Not the receiver, but the installation's mail server.
+    switchOff: error !== 'mail_server' && failingMs >= PATIENCE_MS * timeScale ? 'failing' : null,
   };
 }

@@ -170,7 +170,7 @@ export async function recordFailed(
     const failing = await countFailure(transaction, outletId);
     if (failing === null) return null;
     let off: AfterFailure['switchOff'] = null;
-    for (const { id, attempts: before } of deliveries) {
+    for (const [before, alike] of Map.groupBy(deliveries, ({ attempts }) => attempts)) {
       const attempts = before + 1;
       const { retryMs, pauseMs, switchOff: why } = decide({ attempts, ...failing });
       off ??= why;
@@ -186,7 +186,11 @@ export async function recordFailed(
           answer: result.answer,
           error: result.error,
         })
-        .where('id', '=', id)
+        .where(
+          'id',
+          'in',
+          alike.map(({ id }) => id),
+        )
         .where('state', '=', 'waiting')
         .execute();
       if (pauseMs !== null)

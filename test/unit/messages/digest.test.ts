@@ -107,6 +107,12 @@ describe('groups', () => {
       ],
     ],
     [
+      'a service that does not run',
+      [notice('service.paused', { cause: 'service_not_running', until: null })],
+      {},
+      ['Syncing pauses, because the service does not run. Meetings are kept, and synced once it runs again. | '],
+    ],
+    [
       'suggestions count once each',
       ['1', '2', '1'].map((reviewId) => notice('review.waiting', { reviewId })),
       {},
