@@ -8,6 +8,7 @@ const PAGES = {
   linking: { path: '/settings/linking', words: message('What gets linked'), group: message('Sync') },
   appearance: { path: '/settings/appearance', words: message('How it looks in HubSpot'), group: message('Sync') },
   fields: { path: '/settings/fields', words: message('Values for properties'), group: message('Sync') },
+  notices: { path: '/settings/notices', words: message('Notices'), group: message('Sync') },
   keys: { path: '/settings/keys', words: message('API keys'), group: message('Access') },
   people: { path: '/settings/members', words: message('People'), group: message('Access') },
   devices: { path: '/settings/sessions', words: message('Devices'), group: message('Access') },

@@ -9,6 +9,7 @@ import { registerApplySettings } from './apply-settings';
 import { registerChangeLog } from './change-log';
 import { registerMappings } from './mappings/mappings-page';
 import { registerHubSpotPage } from './hubspot-page';
+import { registerOutletPages } from './notices/outlets-page';
 import { registerSessions } from './sessions';
 import { basePath, renderPage } from '../layout/render';
 import { formField, sessionOf } from '../layout/session';
@@ -20,7 +21,7 @@ import { registerSyncSettings } from './sync-settings';
 /** The settings pages, and the confirmation page before disconnecting. */
 export function registerSettings(
   pages: FastifyInstance,
-  deps: Pick<HttpDependencies, 'db' | 'config' | 'connections' | 'gateway' | 'mailer' | 'log'>,
+  deps: Pick<HttpDependencies, 'db' | 'config' | 'connections' | 'gateway' | 'mailer' | 'outbound' | 'secrets' | 'log'>,
 ): void {
   const { connections } = deps;
   const guarded = pageOptions('admin');
@@ -34,6 +35,7 @@ export function registerSettings(
   registerRoles(pages, deps);
   registerSessions(pages, deps);
   registerAdminLinkForms(pages, deps);
+  registerOutletPages(pages, deps);
   registerApplySettings(pages, deps);
   registerChangeLog(pages, deps);
 
