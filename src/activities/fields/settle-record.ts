@@ -183,14 +183,15 @@ export class RecordSettlement {
     );
     const applied = acting.filter((each) => isPending(ledger, each));
     await applyReviews(db, at, applied);
-    // A newer meeting may suggest its value after an older one's was accepted and written.
-    const unsettled = new Set(applied.map(({ property }) => property));
+    // A newer meeting may suggest its value after an older one's was accepted and written, or was put back.
+    const withdrawn = decided.filter((each) => isWithdrawn(each, ledger)).map(({ property }) => property);
+    const unsettled = new Set([...applied.map(({ property }) => property), ...withdrawn]);
     const settled = done.filter(({ property }) => !unsettled.has(property));
-    const decisions = done.map(({ property, action, present }) =>
-      this.#decidedProperty(property, action, present, ledger),
-    );
+    const decisions = done
+      .filter(({ property }) => !withdrawn.includes(property))
+      .map(({ property, action, present }) => this.#decidedProperty(property, action, present, ledger));
     const reviewed = await settleReviews(this.#options, settled, ledger, decisions);
-    return refused.length === 0 && applied.length === 0 && reviewed;
+    return refused.length === 0 && unsettled.size === 0 && reviewed;
   }
 
   #decidedProperty(property: string, action: Action, present: string | null, ledger: ReviewedLedger): DecidedProperty {
@@ -254,6 +255,12 @@ function isPending(
   { property, meetingId }: { readonly property: string; readonly meetingId: string },
 ): boolean {
   return pendingReviews.some((each) => each.isAccepted && each.property === property && each.meetingId === meetingId);
+}
+
+/** Whether a value lost its meeting, and the value of another one is decided next. */
+function isWithdrawn({ property, action }: Decided, { candidates }: ReviewedLedger): boolean {
+  const isOver = action.do === 'putBack' || action.do === 'forget';
+  return isOver && candidates.some((each) => each.property === property && each.fits !== null);
 }
 
 function isOrphan({ writes }: ReviewedLedger, property: string): boolean {
