@@ -13,7 +13,7 @@ export const PROBLEMS = {
     status: 401,
     title: 'The API key is missing or unknown',
     solution:
-      'Send the header "Authorization: Bearer <API key>" with the key that "workspace create" printed. A revoked key no longer works.',
+      'Send the header "Authorization: Bearer <API key>" with the key that "workspace create" printed. A revoked or expired key no longer works.',
   },
   'scope-missing': {
     status: 403,

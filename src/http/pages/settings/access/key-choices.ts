@@ -11,6 +11,9 @@ const CHOICES = {
   all: { scopes: SCOPES, words: message('Everything, as an admin') },
 } as const satisfies Record<string, { readonly scopes: readonly Scope[]; readonly words: string }>;
 
+/** Enough for every recorder and report, and no settings. */
+const DEFAULT_CHOICE: keyof typeof CHOICES = 'both';
+
 /** Days until a key expires, as choices of the form. */
 const DAYS = [30, 90, 365] as const;
 const DAY_MS = 24 * 60 * 60 * 1_000;
@@ -19,7 +22,7 @@ const WARN_DAYS = 14;
 
 /** The choices of the form that creates a key. */
 export interface KeyChoices {
-  readonly access: readonly { readonly value: string; readonly words: string }[];
+  readonly access: readonly { readonly value: string; readonly words: string; readonly chosen: boolean }[];
   readonly expiry: readonly { readonly value: string; readonly words: string }[];
 }
 
@@ -35,7 +38,7 @@ export function keyChoices(held: readonly Scope[]): KeyChoices {
   return {
     access: Object.entries(CHOICES)
       .filter(([, { scopes }]) => scopesBeyond(scopes, held).length === 0)
-      .map(([value, { words }]) => ({ value, words: t(words) })),
+      .map(([value, { words }]) => ({ value, words: t(words), chosen: value === DEFAULT_CHOICE })),
     expiry: [
       { value: '', words: t('Does not expire') },
       ...DAYS.map((days) => ({ value: String(days), words: t('In {days, number} days', { days }) })),
