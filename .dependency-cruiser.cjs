@@ -11,6 +11,7 @@ const ROOMS = [
   'workflows',
   'activities',
   'planning',
+  'identity',
   'connection',
   'telemetry',
   'hubspot',

@@ -23,6 +23,11 @@ export interface SandboxSettings {
   codeSeconds: number;
   /** Issues a new refresh token at every refresh. HubSpot keeps the same one. */
   rotateRefreshTokens: boolean;
+  /**
+   * What a further authorisation of an account does to the refresh token of the one before. Whether HubSpot keeps both
+   * (`another`), answers with the same token (`same`), or voids the first (`replaces`) is not documented.
+   */
+  furtherGrants: 'another' | 'same' | 'replaces';
   /** How long search does not see a write, in milliseconds. Measured at HubSpot: up to 28 s. */
   searchLagMs: number;
   /** Search pages have one hit less than requested and still name the next page. */
@@ -87,6 +92,7 @@ export function defaultSettings(): SandboxSettings {
     accessTokenSeconds: 1800,
     codeSeconds: 60,
     rotateRefreshTokens: false,
+    furtherGrants: 'another',
     searchLagMs: 3000,
     shortSearchPages: false,
     shuffleBatches: true,

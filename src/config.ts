@@ -237,6 +237,12 @@ export function loadKeyring(env: NodeJS.ProcessEnv): Pick<Config, 'databaseUrl' 
   return { databaseUrl: DATABASE_URL, encryptionKeys: ENCRYPTION_KEYS };
 }
 
+/** For links that a command prints: `PUBLIC_URL`, or where the server of this machine is. @throws {@link ConfigError} */
+export function loadPublicUrl(env: NodeJS.ProcessEnv): string {
+  const { PUBLIC_URL, PORT } = parse(environment.pick({ PUBLIC_URL: true, PORT: true }), env);
+  return PUBLIC_URL ?? `http://localhost:${PORT}`;
+}
+
 function parse<Schema extends z.ZodType>(schema: Schema, env: NodeJS.ProcessEnv): z.output<Schema> {
   const given = Object.fromEntries(Object.entries(env).filter(([, value]) => value !== undefined && value !== ''));
   const result = schema.safeParse(given);

@@ -23,6 +23,7 @@ const settingsShape = z.strictObject({
   accessTokenSeconds: z.number().int().positive().optional(),
   codeSeconds: z.number().int().positive().optional(),
   rotateRefreshTokens: z.boolean().optional(),
+  furtherGrants: z.enum(['another', 'same', 'replaces']).optional(),
   searchLagMs: z.number().int().nonnegative().optional(),
   shortSearchPages: z.boolean().optional(),
   shuffleBatches: z.boolean().optional(),

@@ -8,7 +8,7 @@ function versions(v3: string, dated: (version: string) => string): string[] {
   return [v3, ...DATED.map(dated)];
 }
 
-/** The account itself, its owners and pipelines, and the endpoint that uninstalls the app. */
+/** The account itself, its users, owners and pipelines, and the endpoint that uninstalls the app. */
 export function accountRoutes(api: ApiRoutes, parts: Parts): void {
   const owners = versions('/crm/v3/owners', (version) => `/crm/owners/${version}`);
   api.route('GET', owners, 'objects', (call) => listOwners(parts, call));
@@ -37,6 +37,8 @@ export function accountRoutes(api: ApiRoutes, parts: Parts): void {
     if (stage === undefined) throw resourceNotFound();
     return { status: 200, body: stageAnswer(stage) };
   });
+  const users = versions('/settings/v3/users/:userId', (version) => `/settings/users/${version}/:userId`);
+  api.route('GET', users, 'objects', (call) => readUser(parts, call));
   const details = versions('/account-info/v3/details', (version) => `/account-info/${version}/details`);
   api.route('GET', details, 'objects', (call) => ({ status: 200, body: accountDetails(parts, call.portal) }));
   const uninstall = versions(
@@ -91,6 +93,20 @@ function readOwner(parts: Parts, call: Call): Answer {
     );
   if (owner === undefined) throw resourceNotFound();
   return { status: 200, body: ownerAnswer(owner) };
+}
+
+/** In the sandbox, a user who may install apps is a Super Admin. */
+function readUser(parts: Parts, call: Call): Answer {
+  requireScope(call, 'settings.users.read', 'crm.objects.users.read');
+  const wanted = call.params['userId'] ?? '';
+  const byEmail = call.query.text('idProperty') === 'EMAIL';
+  const user = parts.crm.catalogue
+    .users(call.portal.id)
+    .find((each) => (byEmail ? each.email : String(each.id)) === wanted);
+  if (user === undefined) throw resourceNotFound();
+  const [firstName = '', ...lastNames] = user.name.split(' ');
+  const body = { id: String(user.id), email: user.email, firstName, lastName: lastNames.join(' ') };
+  return { status: 200, body: { ...body, roleIds: [], superAdmin: user.mayInstall } };
 }
 
 /** A deactivated user no longer has a userId, only userIdIncludingInactive. */

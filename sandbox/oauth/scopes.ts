@@ -18,6 +18,7 @@ export const SCOPES: Readonly<Record<string, string>> = {
   'crm.schemas.deals.write': 'Change property settings of deals',
   'crm.schemas.custom.read': 'View custom object definitions',
   'crm.schemas.custom.write': 'Change custom object definitions',
+  'settings.users.read': 'View users and their permissions',
   tickets: 'View and change tickets',
 };
 

@@ -85,8 +85,20 @@ export class SandboxTokens {
         return { ok: false, reason: 'verifier' };
       }
       this.database.run('UPDATE codes SET used = 1 WHERE code = ?', code);
-      return { ok: true, tokens: this.issue(grantOf(row), redirectUri) };
+      return { ok: true, tokens: this.authorise(grantOf(row), redirectUri) };
     });
+  }
+
+  /** Issues the tokens of a code. The settings say what becomes of the account's earlier refresh token. */
+  private authorise(grant: Grant, redirectUri: string): IssuedTokens {
+    const before = this.database.get(
+      'SELECT token FROM refresh_tokens WHERE portal_id = ? AND revoked = 0 ORDER BY rowid DESC LIMIT 1',
+      grant.portalId,
+    );
+    if (before !== undefined && this.settings.furtherGrants === 'same')
+      return this.accessFor(textIn(before, 'token'), grant);
+    if (before !== undefined && this.settings.furtherGrants === 'replaces') this.revoke(textIn(before, 'token'));
+    return this.issue(grant, redirectUri);
   }
 
   /** Issues a pair of tokens without the pages, and marks the app as installed. */

@@ -14,6 +14,7 @@ import { isDatabaseUnavailable } from '../store/failures';
 import { listSealedOutlets, saveResealedOutlet } from '../store/notices/outlets';
 import { requeueMany } from '../store/meetings/requeue-many';
 import type { DbPool } from '../store/database';
+import { listProviderSecrets, resealProviderSecret, secretContextOf } from '../store/sign-in/providers';
 
 const RETRY_MS = 2_000;
 const DAMAGED = 'The stored HubSpot authorisation is damaged and cannot be read: reconnect HubSpot.';
@@ -175,7 +176,7 @@ export async function rotateKeys({ db, secrets }: Keyring): Promise<Rotation> {
       });
     }
   }
-  failed.push(...(await resealOutlets({ db, secrets })));
+  failed.push(...(await resealOutlets({ db, secrets })), ...(await resealProviders({ db, secrets })));
   return { before, after: countByKey(await listSealedTokens(db)), failed };
 }
 
@@ -205,6 +206,23 @@ async function resealOutlets({ db, secrets }: Keyring): Promise<Rotation['failed
     } catch (error) {
       if (!(error instanceof KeyMissingError)) throw error;
       failed.push({ workspaceId: outlet.workspace_id, cause: `outlet ${outlet.id}: ${error.message}` });
+    }
+  }
+  return failed;
+}
+
+/** Encrypts the client secrets of identity providers with the first key. @returns those that could not be opened */
+async function resealProviders({ db, secrets }: Keyring): Promise<Rotation['failed']> {
+  const failed: { workspaceId: string; cause: string }[] = [];
+  for (const { workspaceId, sealedSecret } of await listProviderSecrets(db)) {
+    try {
+      const context = secretContextOf(workspaceId);
+      const to = secrets.seal(secrets.open(sealedSecret, context), context);
+      // oxlint-disable-next-line no-await-in-loop -- one row at a time
+      await resealProviderSecret(db, { workspaceId, from: sealedSecret, to });
+    } catch (error) {
+      if (!(error instanceof KeyMissingError)) throw error;
+      failed.push({ workspaceId, cause: `single sign-on: ${error.message}` });
     }
   }
   return failed;

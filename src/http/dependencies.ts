@@ -8,6 +8,8 @@ import type { ReconciliationDispatcher } from '../dispatch/reconciliation-dispat
 import type { HubSpotOAuth } from '../hubspot/client/oauth';
 import type { Mailer } from '../outbound/mailer';
 import type { OutboundHttp } from '../outbound/outbound-http';
+import type { HubSpotSignIn } from '../identity/hubspot-sign-in';
+import type { OidcClient } from '../identity/oidc-client';
 import type { SecretBox } from '../secrets';
 import type { TemporalUi } from '../store/meetings/status-documents';
 import type { DbPool } from '../store/database';
@@ -34,6 +36,8 @@ export interface HttpDependencies {
   readonly picker: Pick<RecordPicker, 'searchRecords'>;
   readonly connections: Pick<Connections, 'connect' | 'describe' | 'disconnect'>;
   readonly oauth: Pick<HubSpotOAuth, 'authorizationUrl'>;
+  readonly hubSpotSignIn: Pick<HubSpotSignIn, 'identify'>;
+  readonly oidc: Pick<OidcClient, 'authorizationUrl' | 'answer' | 'check'>;
   readonly temporal: TemporalHealth;
   readonly temporalUi: TemporalUi;
   readonly metrics: Pick<Metrics, 'httpRequest' | 'securityEvent' | 'webhook'>;

@@ -4,11 +4,12 @@ import { callerOf } from './address';
 import { ProblemError } from './plumbing/problems';
 
 /** What was refused. Each kind is counted separately, so that wrong keys do not block the sign-in page. */
-export type RefusalKind = 'key' | 'link' | 'signature';
+export type RefusalKind = 'key' | 'link' | 'sign_in' | 'signature';
 
 const REFUSED_FOR: Readonly<Record<RefusalKind, string>> = {
   key: 'API keys',
   link: 'sign-in links',
+  sign_in: 'sign-ins',
   signature: 'signatures',
 };
 
@@ -34,7 +35,7 @@ export class Limits {
     this.#limits = limits;
     this.#calls = new RateLimiterMemory({ points: limits.callsPerSecond, duration: 1 });
     this.#bytes = new RateLimiterMemory({ points: limits.megabytesPerMinute * 1_000_000, duration: 60 });
-    this.#refusals = { key: refusals(), link: refusals(), signature: refusals() };
+    this.#refusals = { key: refusals(), link: refusals(), sign_in: refusals(), signature: refusals() };
   }
 
   /** Counts a call of a workspace and the bytes of its body. @throws {@link ProblemError} 429 */

@@ -10,6 +10,8 @@ import { causeOf, RefusedAddressError, type FailureCause } from './failure-cause
 /** How much of an answer's body is kept, in bytes. */
 const MAX_ANSWER_BYTES = 16 * 1_024;
 const DEFAULT_TIMEOUT_MS = 15_000;
+/** How much of an answer is read for a library, in bytes. Metadata and keys of a provider are far smaller. */
+const MAX_FETCHED_BYTES = 256 * 1_024;
 
 /** What became of one POST. `ms`: the time that it took, in milliseconds. */
 export type PostOutcome =
@@ -30,6 +32,14 @@ export type PostOutcome =
 export interface OutboundRequest {
   readonly headers: Readonly<Record<string, string>>;
   readonly body: string;
+}
+
+/** What the libraries that take a `fetch` send. */
+export interface FetchRequest {
+  readonly method: string;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: string | undefined;
+  readonly signal?: AbortSignal | undefined;
 }
 
 interface ResolvedAddress {
@@ -101,14 +111,39 @@ export class OutboundHttp {
     }
   }
 
+  /**
+   * Sends one request for a library that takes a `fetch`. It follows no redirect.
+   *
+   * @returns the answer with at most 256 KiB of its body
+   * @throws {@link RefusedAddressError} for an address that is not permitted, else the errors of the connection
+   */
+  async fetch(text: string, { method, headers, body, signal }: FetchRequest): Promise<Response> {
+    const { url } = checkUrl(text, this.#policy);
+    if (url === null) throw new RefusedAddressError(text);
+    const request = { headers, body: body ?? '' };
+    const answer = await this.#send(url, request, { method, ...(signal === undefined ? {} : { signal }) });
+    const { statusCode = 0, headers: answered } = answer;
+    const content = await beginningOf(answer, MAX_FETCHED_BYTES);
+    const pairs = Object.entries(answered).flatMap(([name, value]) =>
+      typeof value === 'string' ? [[name, value]] : [],
+    );
+    const hasBody = statusCode !== 204 && statusCode !== 304;
+    return new Response(hasBody ? content : null, { status: statusCode, headers: Object.fromEntries(pairs) });
+  }
+
   /** @returns the answer once its headers are there */
-  #send(url: URL, { headers, body }: OutboundRequest): Promise<IncomingMessage> {
+  #send(
+    url: URL,
+    { headers, body }: OutboundRequest,
+    { method, signal }: { readonly method: string; readonly signal?: AbortSignal } = { method: 'POST' },
+  ): Promise<IncomingMessage> {
+    const length = method === 'GET' ? {} : { 'content-length': Buffer.byteLength(body) };
     const options = {
-      method: 'POST',
-      headers: { 'user-agent': 'hubspot-meeting-sync', 'content-length': Buffer.byteLength(body), ...headers },
+      method,
+      headers: { 'user-agent': 'hubspot-meeting-sync', ...length, ...headers },
       // A connection of its own, closed after the answer.
       agent: false,
-      signal: AbortSignal.timeout(this.#timeoutMs),
+      signal: signal ?? AbortSignal.timeout(this.#timeoutMs),
       // Then `lookup` returns all addresses.
       autoSelectFamily: true,
       lookup: this.#lookupFor(url),
@@ -145,7 +180,7 @@ export class OutboundHttp {
 }
 
 /** The beginning of a body, as text. The rest is not read. A body that breaks off counts as far as it came. */
-async function beginningOf(answer: AsyncIterable<Uint8Array>): Promise<string> {
+async function beginningOf(answer: AsyncIterable<Uint8Array>, most = MAX_ANSWER_BYTES): Promise<string> {
   const chunks: Uint8Array[] = [];
   let bytes = 0;
   try {
@@ -153,10 +188,10 @@ async function beginningOf(answer: AsyncIterable<Uint8Array>): Promise<string> {
     for await (const chunk of answer) {
       chunks.push(chunk);
       bytes += chunk.length;
-      if (bytes >= MAX_ANSWER_BYTES) break;
+      if (bytes >= most) break;
     }
   } catch {
     // The status has arrived, and it decides.
   }
-  return Buffer.concat(chunks).subarray(0, MAX_ANSWER_BYTES).toString('utf8');
+  return Buffer.concat(chunks).subarray(0, most).toString('utf8');
 }

@@ -6,6 +6,8 @@ import { Journal } from '../hubspot/journal/journal';
 import { Limiter } from '../hubspot/client/limiter';
 import { HubSpotOAuth } from '../hubspot/client/oauth';
 import { HubSpotTransport } from '../hubspot/client/transport';
+import { HubSpotSignIn } from '../identity/hubspot-sign-in';
+import { OidcClient } from '../identity/oidc-client';
 import { RecordPicker } from '../connection/record-search';
 import { Mailer } from '../outbound/mailer';
 import { OutboundHttp } from '../outbound/outbound-http';
@@ -28,6 +30,8 @@ export interface Product {
   readonly gateway: Gateway;
   readonly journal: Journal;
   readonly connections: Connections;
+  readonly hubSpotSignIn: HubSpotSignIn;
+  readonly oidc: OidcClient;
   readonly picker: RecordPicker;
   /** For URLs that customers entered. */
   readonly outbound: OutboundHttp;
@@ -80,6 +84,7 @@ export function openProduct(config: Config, log: Logger, options: ProductOptions
     timeScale: config.syncTimeScale,
     longestLingerMs,
   });
+  const outbound = new OutboundHttp({ privateAddresses: config.privateAddresses });
   return {
     db,
     oauth,
@@ -88,8 +93,10 @@ export function openProduct(config: Config, log: Logger, options: ProductOptions
     gateway,
     journal: new Journal({ transport, oauth }),
     connections: new Connections({ db, oauth, transport, tokens, limiter, gateway, log }),
+    hubSpotSignIn: new HubSpotSignIn({ db, oauth, transport, tokens, log }),
+    oidc: new OidcClient(outbound),
     picker: new RecordPicker({ db, gateway }),
-    outbound: new OutboundHttp({ privateAddresses: config.privateAddresses }),
+    outbound,
     mailer: config.mail === null ? null : new Mailer(config.mail),
     usage,
     metrics,

@@ -10,6 +10,7 @@ import type { MirrorTables } from './mirror/tables';
 import type { NoticeTables } from './notices/tables';
 import type { ProcessTables } from './processes/tables';
 import type { SettingsTables } from './settings/tables';
+import type { SignInTables } from './sign-in/tables';
 
 /** The tables as Kysely sees them, each declared beside the SQL of its subject. The migrations define them. */
 export interface Database
@@ -25,4 +26,5 @@ export interface Database
     JobTables,
     SettingsTables,
     NoticeTables,
+    SignInTables,
     ProcessTables {}

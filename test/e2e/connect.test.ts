@@ -188,6 +188,7 @@ describeInChromium('A person in a browser', (browser) => {
       '/settings/appearance',
       '/settings/keys',
       '/settings/members',
+      '/settings/sign-in',
       '/settings/sessions',
       '/settings/changes',
       '/settings/apply',

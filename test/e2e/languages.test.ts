@@ -46,6 +46,7 @@ const PATHS = [
   '/settings/keys',
   '/settings/keys/KEY/revoke',
   '/settings/members',
+  '/settings/sign-in',
   '/settings/sessions',
   '/settings/changes',
   '/settings/apply',

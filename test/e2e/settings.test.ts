@@ -10,7 +10,18 @@ import { describeInChromium, overflowOf } from './chromium';
 import { startFullStack, type FullStack } from './full-stack';
 import { TEST_ACTOR } from '../support/actors';
 
-const PAGES = ['integrations', 'meetings', 'linking', 'appearance', 'fields', 'keys', 'members', 'sessions', 'changes'];
+const PAGES = [
+  'integrations',
+  'meetings',
+  'linking',
+  'appearance',
+  'fields',
+  'keys',
+  'members',
+  'sign-in',
+  'sessions',
+  'changes',
+];
 
 describeInChromium('A RevOps admin and the settings', (browser) => {
   let stack: FullStack;

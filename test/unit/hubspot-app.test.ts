@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { expect, test } from '@jest/globals';
 import { z } from 'zod';
 import { defaultWebhookSettings } from '../../sandbox/webhooks/settings';
-import { OPTIONAL_SCOPES, REQUIRED_SCOPES } from '../../src/hubspot/client/oauth';
+import { OPTIONAL_SCOPES, REQUIRED_SCOPES, USERS_SCOPE } from '../../src/hubspot/client/oauth';
 
 const FOLDER = join(__dirname, '..', '..', 'hubspot-app');
 const HOST = 'https://meetings.northwind.example';
@@ -84,7 +84,7 @@ test('the project uses a platform version that we know', () => {
 test('the app declares exactly the scopes of the link to the consent page', () => {
   const { auth } = appFile().config;
   expect(auth.requiredScopes).toEqual(REQUIRED_SCOPES);
-  expect(auth.optionalScopes).toEqual(OPTIONAL_SCOPES);
+  expect(auth.optionalScopes).toEqual([...OPTIONAL_SCOPES, USERS_SCOPE]);
   expect(auth.conditionallyRequiredScopes).toEqual([]);
 });
 

@@ -1,5 +1,5 @@
 import { InvalidArgumentError, Option, type Command } from 'commander';
-import { loadConfig, loadDatabaseUrl, loadKeyring } from '../../config';
+import { loadConfig, loadDatabaseUrl, loadKeyring, loadPublicUrl } from '../../config';
 import { SCOPES, type Scope } from '../../store/access/scopes';
 import { examples } from '../examples';
 import { outputFor } from '../output';
@@ -81,6 +81,8 @@ function addWorkspaceCommands(program: Command): void {
       );
     });
 
+  addSignInCommand(workspaces);
+
   workspaces
     .command('delete')
     .argument('<name>')
@@ -104,4 +106,25 @@ function inDays(text: string): Date {
   if (!Number.isInteger(days) || days < 1 || days > MOST_DAYS)
     throw new InvalidArgumentError(`Give a whole number of days, from 1 to ${MOST_DAYS}.`);
   return new Date(Date.now() + days * DAY_MS);
+}
+
+function addSignInCommand(workspaces: Command): void {
+  workspaces
+    .command('sign-in')
+    .argument('<name>')
+    .argument('<email>')
+    .option('--json', 'print JSON')
+    .description('print a sign-in link for an admin of a workspace, even if it has switched links off')
+    .addHelpText('after', examples('workspace sign-in "Northwind Sales" ana@northwind.example'))
+    .action(async (name: string, email: string, options: Json) => {
+      const databaseUrl = loadDatabaseUrl(process.env);
+      const publicUrl = loadPublicUrl(process.env);
+      const [{ createRescueLinkFromShell }, { onDatabase }] = await Promise.all([
+        import('./workspace.js'),
+        import('./database.js'),
+      ]);
+      await onDatabase(databaseUrl, (url) =>
+        createRescueLinkFromShell(url, { name, email, publicUrl }, outputFor(options)),
+      );
+    });
 }

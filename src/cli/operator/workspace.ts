@@ -8,7 +8,9 @@ import { openDatabase } from '../../store/database';
 import { createOperatorKey } from '../../store/access/api-keys';
 import type { Scope } from '../../store/access/scopes';
 import { findWorkspace, type NamedWorkspace } from '../../store/access/delete-workspace';
+import { createRescueLink } from '../../store/access/sign-in-links';
 import { createWorkspace } from '../../store/access/workspaces';
+import { isEmailAddress } from '../../meeting/people/domains';
 
 /** `workspace create NAME`: prints the API key. It cannot be shown again, because only its hash is stored. */
 export async function createWorkspaceFromShell(databaseUrl: string, name: string, output: Output): Promise<void> {
@@ -39,6 +41,28 @@ export async function createKeyFromShell(
     output.result(
       { workspaceId: workspace.id, apiKey: key },
       `The API key "${label}" of workspace ${workspace.id} is shown only now:\n${key}`,
+    );
+  } finally {
+    await db.destroy();
+  }
+}
+
+/** `workspace sign-in NAME EMAIL`: prints a link for an admin, which works also where links are switched off. */
+export async function createRescueLinkFromShell(
+  databaseUrl: string,
+  { name, email, publicUrl }: { readonly name: string; readonly email: string; readonly publicUrl: string },
+  output: Output,
+): Promise<void> {
+  if (!isEmailAddress(email)) throw new Error(`"${email}" is not an e-mail address.`);
+  const db = openDatabase(databaseUrl, { max: 1 });
+  try {
+    const workspace = await findWorkspace(db, name);
+    if (workspace === null) throw new Error(`There is no workspace "${name}".`);
+    const { token, expiresAt } = await createRescueLink(db, workspace.id, email.toLowerCase());
+    const url = `${publicUrl}/sign-in?token=${token}`;
+    output.result(
+      { workspaceId: workspace.id, url, expiresAt: expiresAt.toISOString() },
+      `This link signs in ${email.toLowerCase()} to workspace ${workspace.id} as an admin. It works once, within five minutes:\n${url}`,
     );
   } finally {
     await db.destroy();

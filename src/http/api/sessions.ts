@@ -1,5 +1,6 @@
 import { findKeyMaker, renameMember } from '../../store/access/members';
 import { createSignInLink } from '../../store/access/sign-in-links';
+import { linksWork } from '../../store/sign-in/policy';
 import type { HttpDependencies } from '../dependencies';
 import { sessionInput } from '../people-input';
 import { ProblemError } from '../plumbing/problems';
@@ -20,11 +21,13 @@ export function registerSessions(api: Api, { db, config }: Pick<HttpDependencies
         description:
           'The link is valid for five minutes and signs a browser in for twelve hours, with the scopes of the key and no longer than the key is valid. With the e-mail address of the member who created the key, it signs in that member, for fourteen days, and changes made on the pages are recorded under their name. A key cannot sign in anyone else: invite other people under Settings → People.',
         body: sessionInput,
-        response: { 201: sessionAnswer, ...problemAnswers(400, 404, 415) },
+        response: { 201: sessionAnswer, ...problemAnswers(400, 403, 404, 415) },
       },
     },
     async (request, reply) => {
       const { body } = request;
+      if (!(await linksWork(db, request.workspaceId)))
+        throw new ProblemError('links-off', 'This workspace has switched sign-in links off.');
       const memberId = body?.email === undefined ? null : await makerOf(request.apiKeyId, body.email);
       if (memberId !== null && body?.name !== undefined) await renameMember(db, memberId, body.name);
       const link = await createSignInLink(db, apiCreator(request), { memberId });

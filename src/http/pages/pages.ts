@@ -12,7 +12,8 @@ import { registerRecordsPage } from './meeting/records';
 import { registerWhyLinkedPage } from './meeting/why-linked';
 import { guardPages, pageOptions } from './layout/guard';
 import { registerLanguageSwitch } from './layout/language-switch';
-import { basePath, FOLLOW_PATH, followView, renderErrorPage, renderPage } from './layout/render';
+import { renderErrorPage } from './layout/error-page';
+import { basePath, FOLLOW_PATH, followView, renderPage } from './layout/render';
 import { registerSession } from './layout/session';
 import { registerRecordPage } from './search/record';
 import { registerSearch } from './search/search';
@@ -20,7 +21,7 @@ import { redirectForms } from './post-redirects';
 import { registerReviewPages } from './reviews/reviews';
 import { registerSettings } from './settings/settings';
 import { settingsPath } from './settings/settings-nav';
-import { registerSignIn } from './layout/sign-in';
+import { registerSignIn } from './sign-in/sign-in';
 import { registerTryNow } from './connect/try-now';
 
 /** The pages for browsers, and HubSpot's OAuth callback, which ends on one of them. */

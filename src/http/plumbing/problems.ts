@@ -21,6 +21,12 @@ export const PROBLEMS = {
     solution:
       'Use a key with the scope that "detail" names. An admin creates one under Settings → API keys, or with POST /api/v1/keys.',
   },
+  'links-off': {
+    status: 403,
+    title: 'Sign-in links are switched off',
+    solution:
+      'Sign in with single sign-on or HubSpot on the pages. An admin switches links on under Settings → Sign-in; the operator of the installation can create a link with "workspace sign-in".',
+  },
   'form-expired': {
     status: 403,
     title: 'This form can no longer be sent',

@@ -35,6 +35,9 @@ export const OPTIONAL_SCOPE_USES: Readonly<Record<string, string>> = {
 
 export const OPTIONAL_SCOPES: readonly string[] = Object.keys(OPTIONAL_SCOPE_USES);
 
+/** Needed to find out whether a user is a Super Admin. Asked for in such a sign-in only, never when connecting. */
+export const USERS_SCOPE = 'settings.users.read';
+
 /** Result of a token refresh. `refused` closes the connection, `failed` is transient. */
 export type RefreshOutcome = 'refreshed' | 'refused' | 'failed';
 
@@ -69,6 +72,8 @@ const tokenAnswer = z.object({
 
 const appTokenAnswer = z.object({ access_token: z.string().min(1), expires_in: z.number().positive() });
 
+const activeAnswer = z.object({ active: z.boolean() });
+
 const introspectAnswer = z.object({
   hub_id: z.number().optional(),
   user_id: z.number().optional(),
@@ -101,16 +106,20 @@ export class HubSpotOAuth {
     state,
     redirectUri,
     codeChallenge,
+    withUsers = false,
   }: {
     state: string;
     redirectUri: string;
     codeChallenge: string;
+    /** Asks for {@link USERS_SCOPE}, too. */
+    withUsers?: boolean;
   }): string {
+    const optional = withUsers ? [...OPTIONAL_SCOPES, USERS_SCOPE] : OPTIONAL_SCOPES;
     const parameters = {
       client_id: this.#app.clientId,
       redirect_uri: redirectUri,
       scope: REQUIRED_SCOPES.join(' '),
-      optional_scope: OPTIONAL_SCOPES.join(' '),
+      optional_scope: optional.join(' '),
       state,
       code_challenge: codeChallenge,
       code_challenge_method: 'S256',
@@ -170,6 +179,12 @@ export class HubSpotOAuth {
       hubDomain: info.hub_domain ?? null,
       scopes: info.scopes ?? null,
     };
+  }
+
+  /** Whether HubSpot still accepts a refresh token. */
+  async isActive(refreshToken: string): Promise<boolean> {
+    const { body } = await this.#post('token/introspect', { token: refreshToken, token_type_hint: 'refresh_token' });
+    return activeAnswer.parse(body).active;
   }
 
   /** Revokes a refresh token. Access tokens made from it stay valid for up to 30 minutes; the app stays installed. */

@@ -10,6 +10,7 @@ import { endKeyAccess } from './key-sessions';
 import { keyDescendants, type KeyDescendants } from './key-descendants';
 import type { Session } from './sessions';
 import { SCOPES, scopesBeyond, type Scope } from './scopes';
+import { rememberRemoved } from '../sign-in/removed-people';
 import { isUuid } from './uuid';
 
 /** Lets secret scanners recognise our keys. */
@@ -221,6 +222,11 @@ export async function revokeApiKey(
     if (!withWhatItMade) return { name: row.name, keys: [], members: [] };
     const made = await keyDescendants(transaction, workspaceId, id);
     const members = made.members.filter((member) => member.id !== ownSession?.member?.id);
+    await rememberRemoved(
+      transaction,
+      workspaceId,
+      members.map((member) => member.id),
+    );
     await revokeDescendants(transaction, made, members, ownSession);
     for (const key of made.keys) await note(`revoked the API key "${key.name}", created with "${row.name}"`);
     for (const { label } of members) await note(`removed ${label}, invited with the API key "${row.name}"`);

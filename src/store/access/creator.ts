@@ -2,6 +2,7 @@ import { sql, type RawBuilder, type Transaction } from 'kysely';
 import type { Actor } from '../audit/actor';
 import type { DbPool } from '../database';
 import type { Database } from '../schema';
+import { isLive } from './live-sessions';
 import { ROLE_SCOPES, scopesBeyond, sessionScopes, type Role, type Scope } from './scopes';
 
 /** The access with which a key, member, session or link is created. A {@link Session} is one, too. */
@@ -110,7 +111,7 @@ async function limitsOf(
     .select(['members.role', 'api_keys.scopes', 'api_keys.expires_at'])
     .where('sessions.workspace_id', '=', workspaceId)
     .where('sessions.id_hash', '=', idHash)
-    .where('sessions.expires_at', '>', sql<Date>`now()`)
+    .where(isLive())
     .where(isUnexpired())
     .executeTakeFirst();
   if (session === undefined) return null;

@@ -4,6 +4,7 @@ import type { Db, DbPool } from '../database';
 import { createAccess, requireScopesOf, type Creator } from './creator';
 import { originValues } from './origins';
 import type { Role } from './scopes';
+import { forgetRemoved } from '../sign-in/removed-people';
 import { isUuid } from './uuid';
 
 /** A person who signs in to a workspace by name. */
@@ -38,6 +39,7 @@ export async function inviteMember(
   const { workspaceId, actor, keyIds } = inviter;
   return await createAccess(db, inviter, async (transaction, limits) => {
     requireScopesOf(person.role, limits);
+    await forgetRemoved(transaction, workspaceId, person.email.toLowerCase());
     const { isNew, ...member } = await transaction
       .insertInto('members')
       .values({

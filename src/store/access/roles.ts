@@ -7,6 +7,7 @@ import { createAccess, isUnexpired, requireScopesOf, type Creator } from './crea
 import { narrowKeys, type NarrowedKeys } from './member-keys';
 import { findMember, memberLabel } from './members';
 import { ROLE_SCOPES, type Role } from './scopes';
+import { rememberRemoved } from '../sign-in/removed-people';
 import { isUuid } from './uuid';
 
 /** The workspace would be left without an admin. Nothing was changed. */
@@ -46,7 +47,7 @@ export async function changeRole(
  *
  * @param actor - as histories name it
  */
-async function setRole(
+export async function setRole(
   transaction: Transaction<Database>,
   { workspaceId, id, role, actor }: { workspaceId: string; id: string; role: Role; actor: Actor },
 ): Promise<ChangedRole | null> {
@@ -86,6 +87,7 @@ export async function removeMember(
     const note = async (action: string) => await recordAccessChange(transaction, { workspaceId, actor, action });
     const keys = withKeys ? await narrowKeys(transaction, workspaceId, id, []) : { revoked: [] };
     await endAdminLinks(transaction, id);
+    await rememberRemoved(transaction, workspaceId, [id]);
     await transaction.deleteFrom('members').where('id', '=', id).execute();
     if (member.role === 'admin') await requireAdmin(transaction, workspaceId);
     await note(`removed ${memberLabel(member)}`);

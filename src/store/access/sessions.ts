@@ -1,19 +1,20 @@
 import { sql, type RawBuilder } from 'kysely';
-import { hashToken, randomToken } from '../../secrets';
+import { hashToken } from '../../secrets';
 import type { Actor } from '../audit/actor';
 import type { Db, DbPool } from '../database';
 import { noted } from '../failures';
 import { isUnexpired, lockAccess, type Creator } from './creator';
+import { isLive } from './live-sessions';
 import { memberLabel, memberOf, type Member } from './members';
 import { originsOf } from './origins';
 import { roleOf, sessionScopes, type Role } from './scopes';
-import { findSignInLink, inSeconds } from './sign-in-links';
+import { findSignInLink } from './sign-in-links';
+import { startSession, type SigningBrowser, type StartedSession } from './start-session';
+import type { SignInMethod } from './tables';
 import { isUuid } from './uuid';
 
-/** Lifetime of an anonymous session: a working day. */
-const SESSION_SECONDS = 12 * 60 * 60;
-/** Lifetime of a member's session. It is long because a member needs another person's invitation to sign in again. */
-const MEMBER_SESSION_SECONDS = 14 * 24 * 60 * 60;
+/** For this long after signing in, a person may do what needs a recent sign-in. */
+const RECENT_MINUTES = 15;
 
 /** A signed-in browser. Its access derives from `keyIds` through the link, its creator and the member's inviter. */
 export interface Session extends Creator {
@@ -24,6 +25,9 @@ export interface Session extends Creator {
   readonly member: Member | null;
   /** The greatest role whose scopes the session has; null for one that cannot even read. */
   readonly role: Role | null;
+  readonly method: SignInMethod;
+  /** Whether the person signed in within the last 15 minutes. */
+  readonly isRecent: boolean;
 }
 
 /** A session in a list. */
@@ -33,26 +37,27 @@ export interface ListedSession {
   readonly actor: string;
   /** The browser and the system; null when unknown. */
   readonly device: string | null;
+  readonly method: SignInMethod;
+  /** The network address of the sign-in; null when unknown. */
+  readonly address: string | null;
   readonly since: Date;
   /** Precise to one minute. */
   readonly seenAt: Date;
-  readonly expiresAt: Date;
   readonly current: boolean;
 }
 
 /**
  * Signs a browser in with a link, which cannot be used again.
  *
- * @param browser - `replaced`: its previous session, which ends; `device`: its name, null when unknown
- * @returns token and lifetime of the new session, or null when the link was used, has expired or is unknown
+ * @returns the new session, or null when the link was used, has expired or is unknown, or when links are switched off
  */
 export async function redeemSignInLink(
   db: DbPool,
   token: string,
-  { replaced, device }: { readonly replaced: Session | null; readonly device: string | null },
-): Promise<{ readonly token: string; readonly seconds: number } | null> {
+  browser: SigningBrowser,
+): Promise<StartedSession | null> {
   const found = await findSignInLink(db, token);
-  if (found === null) return null;
+  if (found === null || !found.isOpen) return null;
   return await db.transaction().execute(async (transaction) => {
     await lockAccess(transaction, found.workspaceId);
     const link = await transaction
@@ -64,38 +69,30 @@ export async function redeemSignInLink(
       .returning(['workspace_id', 'member_id', 'api_key_id', 'made_by_key', 'made_by_keys'])
       .executeTakeFirst();
     if (link === undefined) return null;
-    if (replaced !== null) await endSession(transaction, replaced);
-    const session = randomToken();
-    const seconds = link.member_id === null ? SESSION_SECONDS : MEMBER_SESSION_SECONDS;
-    await transaction
-      .deleteFrom('sessions')
-      .where('expires_at', '<', sql<Date>`now()`)
-      .execute();
-    await transaction
-      .insertInto('sessions')
-      .values({ id_hash: hashToken(session), ...link, device, expires_at: inSeconds(seconds) })
-      .execute();
-    if (link.member_id !== null)
-      await transaction
-        .updateTable('members')
-        .set({ signed_in_at: sql<Date>`now()` })
-        .where('id', '=', link.member_id)
-        .execute();
-    return { token: session, seconds };
+    return await startSession(transaction, { ...link, method: 'link' }, browser);
   });
 }
 
-/** @returns the session of a browser's token, or null when it has ended. @param ip - the address of the request */
-export async function findSession(db: Db, token: string, ip: string | null): Promise<Session | null> {
+/**
+ * @param use - `active`: whether a person uses the session. An open page that polls does not keep it from ending. `ip`:
+ *   the address of the request; null without one
+ * @returns the session of a browser's token, or null when it has ended
+ */
+export async function findSession(
+  db: Db,
+  token: string,
+  { active, ip }: { readonly active: boolean; readonly ip: string | null },
+): Promise<Session | null> {
+  const used = active ? sql`least(sessions.seen_at, sessions.active_at)` : sql`sessions.seen_at`;
   const row = await sessions(db)
-    .select(sql<boolean>`sessions.seen_at < now() - interval '1 minute'`.as('stale'))
+    .select(sql<boolean>`${used} < now() - interval '1 minute'`.as('stale'))
     .where('sessions.id_hash', '=', hashToken(token))
     .executeTakeFirst();
   if (row === undefined) return null;
   if (row.stale) {
     const use = db
       .updateTable('sessions')
-      .set({ seen_at: sql<Date>`now()` })
+      .set({ seen_at: sql<Date>`now()`, ...(active ? { active_at: sql<Date>`now()` } : {}) })
       .where('id_hash', '=', row.id_hash);
     await noted(use.execute());
   }
@@ -109,6 +106,8 @@ export async function findSession(db: Db, token: string, ip: string | null): Pro
     keyId: row.api_key_id,
     scopes,
     role: roleOf(scopes),
+    method: row.method,
+    isRecent: row.isRecent,
     actor: actorOf(row, ip),
     keyIds: [
       ...new Set([...(row.api_key_id === null ? [] : [row.api_key_id]), ...row.ownOrigins, ...row.memberOrigins]),
@@ -128,17 +127,12 @@ export async function listSessions(db: Db, session: Session): Promise<ListedSess
     id: row.id,
     actor: sessionLabel(row),
     device: row.device,
+    method: row.method,
+    address: row.address,
     since: row.created_at,
     seenAt: row.seen_at,
-    expiresAt: row.expires_at,
     current: row.id_hash.equals(session.idHash),
   }));
-}
-
-/** Signs a browser out and voids the authorisations that it had begun at HubSpot. */
-export async function endSession(db: Db, session: Pick<Session, 'idHash'>): Promise<void> {
-  await db.deleteFrom('oauth_states').where('session_hash', '=', session.idHash).execute();
-  await db.deleteFrom('sessions').where('id_hash', '=', session.idHash).execute();
 }
 
 /** Signs a browser of {@link listSessions} out. @returns false when it is not one of them, or no longer */
@@ -194,8 +188,10 @@ function sessions(db: Db) {
       'sessions.workspace_id',
       'sessions.created_at',
       'sessions.seen_at',
-      'sessions.expires_at',
       'sessions.device',
+      'sessions.method',
+      'sessions.address',
+      sql<boolean>`sessions.authenticated_at > now() - make_interval(mins => ${RECENT_MINUTES})`.as('isRecent'),
       'workspaces.name as workspaceName',
       'members.id as memberId',
       'members.email',
@@ -207,7 +203,7 @@ function sessions(db: Db) {
       originsOf('sessions').as('ownOrigins'),
       sql<string[]>`coalesce(${originsOf('members')}, '{}')`.as('memberOrigins'),
     ])
-    .where('sessions.expires_at', '>', sql<Date>`now()`)
+    .where(isLive())
     .where(isUnexpired());
 }
 

@@ -1,7 +1,11 @@
 import { sql } from 'kysely';
 import { hashToken, randomToken } from '../../secrets';
+import { OPERATOR } from '../audit/actor';
+import { recordAudit } from '../audit/record-audit';
 import type { Db, DbPool } from '../database';
-import { createAccess, isUnexpired, requireScopesOf, type Creator } from './creator';
+import { linksWork } from '../sign-in/policy';
+import { forgetRemoved } from '../sign-in/removed-people';
+import { createAccess, isUnexpired, lockAccess, requireScopesOf, type Creator } from './creator';
 import { memberOf, type Member } from './members';
 import { originValues } from './origins';
 
@@ -15,6 +19,8 @@ export interface SignInLink {
   readonly workspaceId: string;
   readonly workspaceName: string;
   readonly member: Member | null;
+  /** Whether it works. Where links are switched off, only those of the operator do. */
+  readonly isOpen: boolean;
 }
 
 /** An anonymous session asked for a link that signs in as a member. Nothing was created. */
@@ -76,6 +82,43 @@ export async function createSignInLink(
   });
 }
 
+/**
+ * Creates a link of the operator, which works also where links are switched off. It makes the person an admin.
+ *
+ * @param email - lower case
+ */
+export async function createRescueLink(
+  db: DbPool,
+  workspaceId: string,
+  email: string,
+): Promise<{ token: string; expiresAt: Date }> {
+  const token = randomToken();
+  return await db.transaction().execute(async (transaction) => {
+    await lockAccess(transaction, workspaceId);
+    await forgetRemoved(transaction, workspaceId, email);
+    const { id } = await transaction
+      .insertInto('members')
+      .values({ workspace_id: workspaceId, email, name: null, role: 'admin', invited_by: OPERATOR.label })
+      .onConflict((conflict) => conflict.columns(['workspace_id', 'email']).doUpdateSet({ role: 'admin' }))
+      .returning('id')
+      .executeTakeFirstOrThrow();
+    const { expires_at: expiresAt } = await transaction
+      .insertInto('sign_in_links')
+      .values({
+        token_hash: hashToken(token),
+        workspace_id: workspaceId,
+        member_id: id,
+        rescue: true,
+        expires_at: inSeconds(SIGN_IN_LINK_SECONDS),
+      })
+      .returning('expires_at')
+      .executeTakeFirstOrThrow();
+    const object = { type: 'member', id, label: email };
+    await recordAudit(transaction, OPERATOR, { workspaceId, action: 'member.link', object });
+    return { token, expiresAt };
+  });
+}
+
 /** Finds a sign-in link without using it. @returns null when it was used, has expired or is unknown */
 export async function findSignInLink(db: Db, token: string): Promise<SignInLink | null> {
   const row = await db
@@ -90,6 +133,7 @@ export async function findSignInLink(db: Db, token: string): Promise<SignInLink 
       'members.email',
       'members.name as person',
       'members.role',
+      'sign_in_links.rescue',
     ])
     .where('sign_in_links.token_hash', '=', hashToken(token))
     .where('sign_in_links.used_at', 'is', null)
@@ -97,10 +141,11 @@ export async function findSignInLink(db: Db, token: string): Promise<SignInLink 
     .where(isUnexpired())
     .executeTakeFirst();
   if (row === undefined) return null;
-  return { workspaceId: row.id, workspaceName: row.name, member: memberOf(row) };
+  const isOpen = row.rescue || (await linksWork(db, row.id));
+  return { workspaceId: row.id, workspaceName: row.name, member: memberOf(row), isOpen };
 }
 
 /** A time by the database's clock, which all servers share. */
-export function inSeconds(seconds: number) {
+function inSeconds(seconds: number) {
   return sql<Date>`now() + make_interval(secs => ${seconds})`;
 }

@@ -13,6 +13,9 @@ export interface AccessTables {
   access_changes: AccessChangesTable;
 }
 
+/** The way in which a browser was signed in. */
+export type SignInMethod = 'link' | 'hubspot' | 'oidc';
+
 interface WorkspacesTable {
   /** A readable slug of the name. It is part of every workflow id. */
   id: string;
@@ -65,6 +68,8 @@ interface SignInLinksTable extends OriginColumns {
   member_id: string | null;
   /** The API key that created it; null when it was created on a page. */
   api_key_id: string | null;
+  /** A link of the operator. It works also where links are switched off. */
+  rescue: Generated<boolean>;
 }
 
 interface SessionsTable extends OriginColumns {
@@ -79,6 +84,13 @@ interface SessionsTable extends OriginColumns {
   seen_at: Generated<Date>;
   /** `Chrome on macOS`; null for an unknown browser, and for sessions of earlier versions. */
   device: string | null;
+  method: Generated<SignInMethod>;
+  /** The network address of the sign-in; null for sessions of earlier versions. */
+  address: string | null;
+  /** When the person last proved who they are. */
+  authenticated_at: Generated<Date>;
+  /** When a person last used it, precise to one minute. Unlike `seen_at`, it does not count open pages that poll. */
+  active_at: Generated<Date>;
 }
 
 interface AdminLinksTable extends OriginColumns {

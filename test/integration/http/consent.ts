@@ -4,10 +4,11 @@ import type { Sandbox } from '../../../sandbox/sandbox';
 export async function consent(
   sandbox: Sandbox,
   location: string,
-  choice: { decision?: 'connect' | 'cancel'; portalId?: number } = {},
+  choice: { decision?: 'connect' | 'cancel'; portalId?: number; email?: string } = {},
 ): Promise<string> {
-  const { decision = 'connect', portalId = sandbox.portals.list()[0]?.id ?? 0 } = choice;
-  const admin = sandbox.portals.users(portalId).find((user) => user.mayInstall);
+  const { decision = 'connect', portalId = sandbox.portals.list()[0]?.id ?? 0, email } = choice;
+  const users = sandbox.portals.users(portalId);
+  const admin = users.find((user) => (email === undefined ? user.mayInstall : user.email === email));
   const asked = new URL(location);
   const response = await fetch(`${sandbox.url}/oauth/authorize`, {
     method: 'POST',

@@ -171,7 +171,7 @@ test('Opening a link does not sign in and does not use the link up: previews, sc
 });
 
 test('An invented token or cookie does not sign in', async () => {
-  for (const url of ['/sign-in', '/sign-in?token=', '/sign-in?token=a&token=b', '/sign-in?token=%00']) {
+  for (const url of ['/invitation', '/sign-in?token=', '/sign-in?token=a&token=b', '/sign-in?token=%00']) {
     expect((await new Browser(stack.app).get(url)).statusCode).toBe(401);
   }
   const browser = new Browser(stack.app);
@@ -199,7 +199,7 @@ test.each([
 ])('%s needs a signed-in browser', async (url) => {
   const answer = await new Browser(stack.app).get(url);
   expect(answer.statusCode).toBe(401);
-  expect(textOf(answer.body)).toMatch('Open a sign-in link first.');
+  expect(textOf(answer.body)).toMatch('Please sign in You need to sign in to see this page.');
 });
 
 test('Signing out ends the session', async () => {

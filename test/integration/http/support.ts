@@ -90,6 +90,7 @@ function configOf(sandbox: Sandbox, databaseUrl: string, publicUrl: string): Con
     HUBSPOT_CLIENT_SECRET: sandbox.clientSecret,
     ENCRYPTION_KEYS: `test:${randomBytes(32).toString('base64')}`,
     PUBLIC_URL: publicUrl,
+    OUTBOUND_PRIVATE_ADDRESSES: 'loopback',
   });
 }
 

@@ -128,7 +128,7 @@ async function showMessage(
   status: number,
   words: { readonly heading: string; readonly message: string; readonly action: string },
 ): Promise<FastifyReply> {
-  return await renderMessage(deps, { status, ...words, howToSignIn: false, guest: true }, reply);
+  return await renderMessage(deps, { status, ...words, guest: true }, reply);
 }
 
 /** Ends the OAuth flow of an admin's link: connects, or shows the reason for a failure on the link's page. */

@@ -1,7 +1,8 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { message } from '../../../languages/text';
 import { consumeOauthState, createOauthState, isAdminLinkState } from '../../../store/connections/oauth-states';
-import { redirectUriOf, type HttpDependencies } from '../../dependencies';
+import { isHubSpotFlow } from '../../../store/sign-in/flows';
+import { redirectUriOf, type LimitedHttpDependencies } from '../../dependencies';
 import { codeChallengeOf, codeVerifierOf } from '../../pkce';
 import { endAdminLink, registerAdminLinks } from './admin-connect';
 import {
@@ -15,12 +16,13 @@ import {
 import type { Flash } from '../layout/flash';
 import { sessionOf } from '../layout/session';
 import { mayOpen, pageOptions, signedIn } from '../layout/guard';
+import { endHubSpotSignIn } from '../sign-in/hubspot';
 import { backToSettings } from '../settings/settings-page';
 
 /** The OAuth flow: to HubSpot's consent page and back. Every outcome ends on a page with a message. */
 export function registerHubSpot(
   pages: FastifyInstance,
-  deps: Pick<HttpDependencies, 'db' | 'config' | 'oauth' | 'connections'>,
+  deps: Pick<LimitedHttpDependencies, 'db' | 'config' | 'limits' | 'oauth' | 'connections' | 'hubSpotSignIn'>,
 ): void {
   const redirectUri = redirectUriOf(deps.config);
 
@@ -41,6 +43,8 @@ export function registerHubSpot(
     const { state } = answer;
     if (state !== undefined && (await isAdminLinkState(deps.db, state)))
       return await endAdminLink(deps, { ...answer, state }, request, reply);
+    if (state !== undefined && (await isHubSpotFlow(deps.db, state)))
+      return await endHubSpotSignIn(deps, { ...answer, state }, request, reply);
     const turnedAway = (await backWithoutSession(request, reply)) ?? (await mayOpen(deps, 'admin', request, reply));
     if (turnedAway !== undefined) return turnedAway;
     return backToSettings(deps, reply, await end(answer, request));

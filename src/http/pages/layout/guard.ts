@@ -8,6 +8,8 @@ import { mayUse, neededScopes, type Access } from '../../plumbing/access-rules';
 import { renderMessage } from './render';
 import { ROLE_WORDS } from './role-words';
 import { sessionOf } from './session';
+import { renderSignIn } from './sign-in-page';
+import { rememberWantedPage } from './wanted-page';
 
 type Dependencies = Pick<HttpDependencies, 'config' | 'db'>;
 
@@ -37,7 +39,7 @@ export function formOptions(pages: FastifyInstance, access: Access) {
 }
 
 /**
- * Shows a page that explains how to sign in to a browser without a session.
+ * Shows the page for signing in to a browser without a session.
  *
  * @param why - English, marked with `message`
  * @returns undefined for a browser that is signed in
@@ -48,17 +50,9 @@ export function signedIn(
 ) {
   return async (request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply | undefined> => {
     if (request.session !== null) return undefined;
-    return await renderMessage(
-      deps,
-      {
-        status: 401,
-        heading: t('Please sign in'),
-        message: t(why),
-        action: t('Open a sign-in link first.'),
-        howToSignIn: true,
-      },
-      reply,
-    );
+    rememberWantedPage(request, reply, deps.config.publicUrl);
+    const page = { status: 401, heading: t('Please sign in'), message: t(why), action: '' };
+    return await renderSignIn(deps, page, request, reply);
   };
 }
 
@@ -83,7 +77,6 @@ export async function mayOpen(
       heading: t('You may not do this'),
       message: `${neededWords(access)} ${ownWords(session)}`,
       action: await adviceFor(deps, session),
-      howToSignIn: false,
     },
     reply,
   );

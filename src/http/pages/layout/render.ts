@@ -1,13 +1,10 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Session } from '../../../store/access/sessions';
-import { storedText } from '../../../languages/stored-text';
-import { t } from '../../../languages/text';
 import type { HttpDependencies } from '../../dependencies';
 import { assetPath } from '../../plumbing/assets';
-import { logProblem } from '../../plumbing/errors';
-import { PROBLEMS, type ProblemError } from '../../plumbing/problems';
 import { takeFlash, type Flash } from './flash';
-import { isPoll, isSeen, shownBanners, versionOf, type ShownBanners } from './live';
+import { isPoll } from './polls';
+import { isSeen, shownBanners, versionOf, type ShownBanners } from './live';
 import { loadShell, type Shell } from './shell';
 import { csrfToken } from './session';
 import { languageChoice, type LanguageChoice } from './languages';
@@ -17,16 +14,11 @@ interface MessageModel {
   readonly heading: string;
   readonly message: string;
   readonly action: string;
-  /** Whether the page explains how to make a sign-in link. */
-  readonly howToSignIn: boolean;
   /** For a person without an account here. The page has no links to other pages. */
   readonly guest?: boolean;
 }
 
-const messageView = (model: MessageModel & { readonly signInUrl: string }): FilledView => ({
-  template: 'message',
-  model,
-});
+const messageView = (model: MessageModel): FilledView => ({ template: 'message', model });
 
 export type Section = 'overview' | 'meetings' | 'analytics' | 'settings' | null;
 
@@ -146,10 +138,14 @@ function canOf(session: Session | null): Can {
   return { write: scopes.includes('meetings:write'), admin: scopes.includes('admin') };
 }
 
-/** Renders a page without a session, and without any service that could be unavailable. */
+/**
+ * Renders a page without a session, and without any service that could be unavailable.
+ *
+ * @param page - `csrf`: the token of its forms (`@default` none: it has no form)
+ */
 export async function renderBarePage(
   { config: { publicUrl } }: Pick<HttpDependencies, 'config'>,
-  page: { readonly view: FilledView; readonly title: string },
+  page: { readonly view: FilledView; readonly title: string; readonly csrf?: string },
   reply: FastifyReply,
 ): Promise<FastifyReply> {
   const frame: Frame = {
@@ -161,7 +157,7 @@ export async function renderBarePage(
     memberName: null,
     can: canOf(null),
     opens: () => true,
-    csrf: '',
+    csrf: page.csrf ?? '',
     flash: null,
     shell: null,
     banners: { first: '', late: false, solved: false },
@@ -180,78 +176,15 @@ export async function renderMessage(
   { status, ...message }: { readonly status: number } & MessageModel,
   reply: FastifyReply,
 ): Promise<FastifyReply> {
-  const model = { guest: false, ...message, signInUrl: `${deps.config.publicUrl}/api/v1/sessions` };
-  // The polling page no longer exists, or the browser is signed out. Make the browser load the address again, so that
-  // it shows the reason.
-  if (isPoll(reply.request) && status < 500) reply.header('hx-refresh', 'true');
+  const model = { guest: false, ...message };
+  loadAgain(reply, status);
   return await renderBarePage(deps, { view: messageView(model), title: message.heading }, reply.code(status));
 }
 
-/** Renders a problem as a page. */
-export async function renderErrorPage(
-  deps: Pick<HttpDependencies, 'config'>,
-  problem: ProblemError,
-  request: FastifyRequest,
-  reply: FastifyReply,
-  cause: unknown = problem,
-): Promise<FastifyReply> {
-  logProblem(cause, problem, request);
-  const { status } = PROBLEMS[problem.code];
-  reply.headers(problem.headers);
-  const page = {
-    status,
-    heading: pageHeading(problem),
-    message: pageMessage(problem),
-    action:
-      problem.code === 'internal-error'
-        ? t('Load this page again; if it happens again, send us the reference {reference}.', { reference: request.id })
-        : pageAdvice(problem.code),
-    howToSignIn: problem.code === 'unauthorized',
-  };
-  return await renderMessage(deps, page, reply);
-}
-
-function pageHeading({ code }: ProblemError): string {
-  switch (code) {
-    case 'meeting-not-found':
-      return t('Meeting not found');
-    // The title speaks of API keys, which a page does not use.
-    case 'unauthorized':
-      return t('Please sign in');
-    default:
-      return storedText(PROBLEMS[code].title);
-  }
-}
-
-function pageMessage({ code, message }: ProblemError): string {
-  // The method of a request means nothing to people.
-  return storedText(code === 'not-found' ? message.replace(/^(There is nothing at) [A-Z]+ /, '$1 ') : message);
-}
-
-/** What a person on a page can do. The solutions of the API name headers and calls, which a page does not have. */
-export function pageAdvice(code: ProblemError['code']): string {
-  switch (code) {
-    case 'form-expired':
-      return t('Go back, load the page again, and press the button once more.');
-    case 'unauthorized':
-      return t('Open a sign-in link first.');
-    case 'database-unavailable':
-    case 'encryption-key-missing':
-      return t('Load this page again in a few seconds.');
-    case 'temporal-unavailable':
-    case 'hubspot-unavailable':
-    case 'too-many-requests':
-    case 'overloaded':
-    case 'request-timeout':
-      return t('Try again in a minute.');
-    case 'not-connected':
-      return t('Connect HubSpot under Settings → HubSpot.');
-    case 'hubspot-refused':
-      return t('Ask an admin of your HubSpot account, or reconnect HubSpot under Settings → HubSpot.');
-    case 'invalid-input':
-    case 'bad-request':
-      return t('Correct it and try again.');
-    default:
-      return t('Check the address, or go to the start page.');
-  }
+/**
+ * Makes an open page that polls load its address again, so that it shows the reason: it no longer exists, or the browser
+ * is signed out.
+ */
+export function loadAgain(reply: FastifyReply, status: number): void {
+  if (isPoll(reply.request) && status < 500) reply.header('hx-refresh', 'true');
 }

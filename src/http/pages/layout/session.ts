@@ -5,6 +5,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { findSession, type Session } from '../../../store/access/sessions';
 import type { HttpDependencies } from '../../dependencies';
 import { signingKeys } from '../../plumbing/signing-keys';
+import { isUsed } from './polls';
 
 declare module 'fastify' {
   interface FastifyRequest {
@@ -22,6 +23,12 @@ export interface CookieNames {
   readonly language: string;
   /** For a browser that came with an admin's link. */
   readonly adminLink: string;
+  /** For a browser that signs in at HubSpot or at a provider. */
+  readonly signIn: string;
+  /** The page that a person wanted before they were asked to sign in. */
+  readonly wanted: string;
+  /** The form that waits until its sender has signed in once more. */
+  readonly pendingForm: string;
   readonly options: CookieSerializeOptions & { readonly path: string };
 }
 
@@ -41,6 +48,9 @@ export function cookieNames(publicUrl: string): CookieNames {
     flash: name('flash'),
     language: name('language'),
     adminLink: name('admin_link'),
+    signIn: name('sign_in'),
+    wanted: name('wanted'),
+    pendingForm: name('pending_form'),
     options: { path: '/', httpOnly: true, sameSite: 'lax', secure },
   };
 }
@@ -67,7 +77,8 @@ export async function registerSession(
   pages.decorateRequest('session', null);
   pages.addHook('onRequest', async (request) => {
     const token = signedCookie(request, names.session);
-    request.session = token === null ? null : await findSession(db, token, request.ip);
+    const use = { active: isUsed(request), ip: request.ip };
+    request.session = token === null ? null : await findSession(db, token, use);
   });
 }
 

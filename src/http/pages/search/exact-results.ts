@@ -10,7 +10,7 @@ import { recordsWithId } from '../../../store/search/search-records';
 import type { HttpDependencies } from '../../dependencies';
 import { askingHubSpot } from '../../plumbing/hubspot-problems';
 import { ProblemError } from '../../plumbing/problems';
-import { isPoll } from '../layout/live';
+import { isPoll } from '../layout/polls';
 import { kindOf, meetingPath, titleOf } from '../layout/status-words';
 import type { SearchQuery } from './read-query';
 import { recordResults, STANDARD_TYPES } from './record-results';

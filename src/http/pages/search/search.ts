@@ -3,7 +3,7 @@ import { t } from '../../../languages/text';
 import { findConnection } from '../../../store/connections/connections';
 import { listMeetingRows } from '../../../store/meetings/meeting-lists';
 import type { HttpDependencies } from '../../dependencies';
-import { isPoll } from '../layout/live';
+import { isPoll } from '../layout/polls';
 import { basePath, renderPage } from '../layout/render';
 import { formField, sessionOf } from '../layout/session';
 import { pageOptions } from '../layout/guard';

@@ -15,12 +15,13 @@ import { renderPage } from '../layout/render';
 import { formField, sessionOf } from '../layout/session';
 import { formOptions, pageOptions } from '../layout/guard';
 import { chosenExpiry, chosenScopes, keyChoices, scopesWords } from './access/key-choices';
+import { recentFormOptions } from '../sign-in/recent-sign-in';
 import { keysOf, UNTOUCHED, type KeysPageModel, type TypedField } from './people-models';
 import { fieldProblem } from './fields/field-problem';
 import { settingsPath } from './settings-nav';
 import { backToSettings, renderSettings } from './settings-page';
 
-type Dependencies = Pick<HttpDependencies, 'db' | 'config'>;
+type Dependencies = Pick<HttpDependencies, 'db' | 'config' | 'secrets'>;
 type KeyRequest = FastifyRequest<{ Params: { id: string } }>;
 
 /** The form field of the option that also revokes everything created with the key. */
@@ -28,7 +29,7 @@ const WITH_DESCENDANTS = 'withWhatItMade';
 
 /** `/settings/keys`: lists, creates and revokes API keys. */
 export function registerApiKeys(pages: FastifyInstance, deps: Dependencies): void {
-  const guardedForm = formOptions(pages, 'admin');
+  const guardedForm = recentFormOptions(formOptions(pages, 'admin'), deps);
   pages.get(settingsPath('keys'), pageOptions('admin'), async (request, reply) => {
     return await showKeys(deps, UNTOUCHED, request, reply);
   });

@@ -1,5 +1,5 @@
 import { storedText } from '../../../languages/stored-text';
-import { t } from '../../../languages/text';
+import { message, t } from '../../../languages/text';
 import type { ListedSession } from '../../../store/access/sessions';
 import { timeOf, type Time } from '../layout/status-words';
 
@@ -10,6 +10,8 @@ export interface DeviceModel {
   readonly name: string;
   /** A member, or `via API key "pipeline"`. */
   readonly who: string;
+  /** The way of the sign-in, and the network address: `Sign-in link, from 203.0.113.5`. */
+  readonly entry: string;
   readonly since: Time;
   readonly seenAt: Time;
   readonly current: boolean;
@@ -17,14 +19,26 @@ export interface DeviceModel {
 
 /** The devices of a workspace. */
 export function deviceModels(sessions: readonly ListedSession[], timeZone: string): DeviceModel[] {
-  return sessions.map(({ id, actor, device, since, seenAt, current }) => ({
+  return sessions.map(({ id, actor, device, method, address, since, seenAt, current }) => ({
     id,
     name: deviceText(device),
     who: storedText(actor.replace(/^a person (?=via )/, '')),
+    entry: entryText(method, address),
     since: timeOf(since, timeZone),
     seenAt: timeOf(seenAt, timeZone),
     current,
   }));
+}
+
+const METHODS = {
+  link: message('Sign-in link'),
+  hubspot: 'HubSpot',
+  oidc: message('Single sign-on'),
+} as const;
+
+function entryText(method: ListedSession['method'], address: string | null): string {
+  const way = t(METHODS[method]);
+  return address === null ? way : t('{way}, from {address}', { way, address });
 }
 
 /** @param device - as `deviceName` writes it */

@@ -5,6 +5,8 @@ import { inviteMember, listMembers, memberLabel, type Member } from '../../../st
 import type { Session } from '../../../store/access/sessions';
 import { createSignInLink, ForeignLinkError, INVITATION_SECONDS } from '../../../store/access/sign-in-links';
 import type { HttpDependencies } from '../../dependencies';
+import { linksWork } from '../../../store/sign-in/policy';
+import { findProvider } from '../../../store/sign-in/providers';
 import { timeZoneOf } from '../../meeting-filters';
 import { invitationInput } from '../../people-input';
 import { ProblemError } from '../../plumbing/problems';
@@ -15,6 +17,8 @@ import { formField, sessionOf } from '../layout/session';
 import { formOptions, pageOptions } from '../layout/guard';
 import { roleOptions } from '../layout/role-words';
 import { memberOf, unknownMember, type Dependencies as PeopleDependencies, type RequestWithId } from './people-answers';
+import { oidcSignInUrl } from '../sign-in/oidc';
+import { recentFormOptions } from '../sign-in/recent-sign-in';
 import { membersOf, UNTOUCHED, type PeoplePageModel } from './people-models';
 import { fieldProblem } from './fields/field-problem';
 import { mailInvitation } from './people/invitation-mail';
@@ -25,7 +29,7 @@ type Dependencies = PeopleDependencies & Pick<HttpDependencies, 'mailer'>;
 
 /** `/settings/members`: the people of a workspace, invitations and new sign-in links. */
 export function registerMembers(pages: FastifyInstance, deps: Dependencies): void {
-  const guardedForm = formOptions(pages, 'admin');
+  const guardedForm = recentFormOptions(formOptions(pages, 'admin'), deps);
   pages.get(settingsPath('people'), pageOptions('admin'), async (request, reply) => {
     return await showPeople(deps, { email: UNTOUCHED, personName: UNTOUCHED }, request, reply);
   });
@@ -79,6 +83,7 @@ async function showLink(
 ): Promise<FastifyReply> {
   const session = sessionOf(request);
   const { workspaceId, actor } = session;
+  if (!(await linksWork(deps.db, workspaceId))) return await showWay(deps, member, request, reply);
   const link = await linkFor(deps, session, member);
   if (link === null) throw unknownMember();
   const { token, expiresAt } = link;
@@ -117,4 +122,27 @@ async function linkFor({ db }: Dependencies, session: Session, { id }: Member) {
       t('You are signed in with an API key, and an API key cannot sign in as a member. Another member can.'),
     );
   }
+}
+
+/** Where links are switched off, a member signs in with single sign-on or HubSpot. */
+async function showWay(
+  deps: Dependencies,
+  member: Member,
+  request: FastifyRequest,
+  reply: FastifyReply,
+): Promise<FastifyReply> {
+  const provider = await findProvider(deps.db, sessionOf(request).workspaceId);
+  const model = {
+    heading: t('{person} is a member', { person: memberLabel(member) }),
+    sentences: [
+      t(
+        'This workspace does not use sign-in links. Send them this address: they sign in there with their own account.',
+      ),
+    ],
+    label: t('Address to sign in'),
+    secret: provider === null ? `${deps.config.publicUrl}/sign-in` : oidcSignInUrl(deps.config, provider.workspaceId),
+    done: settingsPath('people'),
+  };
+  const page = { view: secretView(model), title: t('Address to sign in'), section: 'settings' } as const;
+  return await renderPage(deps, page, request, reply);
 }

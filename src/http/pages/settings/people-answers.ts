@@ -3,12 +3,12 @@ import { t } from '../../../languages/text';
 import { findMember, type Member } from '../../../store/access/members';
 import type { HttpDependencies } from '../../dependencies';
 import { ProblemError } from '../../plumbing/problems';
-import { renderMessage } from '../layout/render';
+import { renderSignIn } from '../layout/sign-in-page';
 import { clearSessionCookie, sessionOf } from '../layout/session';
 import type { SettingsPageId } from './settings-nav';
 import { backToSettings } from './settings-page';
 
-export type Dependencies = Pick<HttpDependencies, 'db' | 'config'>;
+export type Dependencies = Pick<HttpDependencies, 'db' | 'config' | 'secrets'>;
 /** A request about one person, session or link. */
 export type RequestWithId = FastifyRequest<{ Params: { id: string } }>;
 
@@ -31,8 +31,8 @@ export function done(deps: Dependencies, reply: FastifyReply, message: string, p
 /** Signs this browser out, and shows a message. */
 export async function signedOut(deps: Dependencies, message: string, reply: FastifyReply): Promise<FastifyReply> {
   clearSessionCookie(reply, deps.config.publicUrl);
-  const page = { status: 200, heading: t('You are signed out'), message, action: '', howToSignIn: true };
-  return await renderMessage(deps, page, reply);
+  const page = { status: 200, heading: t('You are signed out'), message, action: '' };
+  return await renderSignIn(deps, page, reply.request, reply);
 }
 
 /** The problem of an id that the workspace does not have. */

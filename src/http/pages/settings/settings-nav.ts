@@ -10,6 +10,7 @@ const PAGES = {
   fields: { path: '/settings/fields', words: message('Values for properties'), group: message('Sync') },
   notices: { path: '/settings/notices', words: message('Notices'), group: message('Sync') },
   keys: { path: '/settings/keys', words: message('API keys'), group: message('Access') },
+  signIn: { path: '/settings/sign-in', words: message('Sign-in'), group: message('Access') },
   people: { path: '/settings/members', words: message('People'), group: message('Access') },
   devices: { path: '/settings/sessions', words: message('Devices'), group: message('Access') },
   changes: { path: '/settings/changes', words: message('Change log'), group: message('Access') },

@@ -16,16 +16,20 @@ import { formField, sessionOf } from '../layout/session';
 import { disconnectView, accountName } from './settings-models';
 import { backToSettings } from './settings-page';
 import { formOptions, pageOptions } from '../layout/guard';
+import { recentFormOptions } from '../sign-in/recent-sign-in';
+import { registerSignInSettings } from './sign-in/sign-in-page';
 import { registerSyncSettings } from './sync-settings';
 
 /** The settings pages, and the confirmation page before disconnecting. */
 export function registerSettings(
   pages: FastifyInstance,
-  deps: Pick<HttpDependencies, 'db' | 'config' | 'connections' | 'gateway' | 'mailer' | 'outbound' | 'secrets' | 'log'>,
+  deps: Pick<
+    HttpDependencies,
+    'db' | 'config' | 'connections' | 'gateway' | 'mailer' | 'outbound' | 'secrets' | 'oidc' | 'log'
+  >,
 ): void {
   const { connections } = deps;
   const guarded = pageOptions('admin');
-  const guardedForm = formOptions(pages, 'admin');
 
   registerHubSpotPage(pages, deps);
   registerSyncSettings(pages, deps);
@@ -34,6 +38,7 @@ export function registerSettings(
   registerMembers(pages, deps);
   registerRoles(pages, deps);
   registerSessions(pages, deps);
+  registerSignInSettings(pages, deps);
   registerAdminLinkForms(pages, deps);
   registerOutletPages(pages, deps);
   registerApplySettings(pages, deps);
@@ -52,17 +57,21 @@ export function registerSettings(
     );
   });
 
-  pages.post('/integrations/hubspot/disconnect', guardedForm, async (request, reply) => {
-    const { workspaceId, actor } = sessionOf(request);
-    const eraseMirror = formField(request.body, 'eraseMirror') === 'true';
-    await connections.disconnect(workspaceId, actor, { eraseMirror });
-    request.log.info({ workspaceId, eraseMirror }, 'a person disconnected HubSpot');
-    return backToSettings(deps, reply, {
-      kind: 'success',
-      message: eraseMirror
-        ? t('HubSpot is disconnected. Its tokens and the copies of its records are deleted here.')
-        : t('HubSpot is disconnected. Its tokens are deleted here.'),
-      action: t('Written activities stay in HubSpot. New meetings wait until you connect again.'),
-    });
-  });
+  pages.post(
+    '/integrations/hubspot/disconnect',
+    recentFormOptions(formOptions(pages, 'admin'), deps),
+    async (request, reply) => {
+      const { workspaceId, actor } = sessionOf(request);
+      const eraseMirror = formField(request.body, 'eraseMirror') === 'true';
+      await connections.disconnect(workspaceId, actor, { eraseMirror });
+      request.log.info({ workspaceId, eraseMirror }, 'a person disconnected HubSpot');
+      return backToSettings(deps, reply, {
+        kind: 'success',
+        message: eraseMirror
+          ? t('HubSpot is disconnected. Its tokens and the copies of its records are deleted here.')
+          : t('HubSpot is disconnected. Its tokens are deleted here.'),
+        action: t('Written activities stay in HubSpot. New meetings wait until you connect again.'),
+      });
+    },
+  );
 }

@@ -11,6 +11,7 @@ import { renderPage } from '../../layout/render';
 import { ROLE_WORDS } from '../../layout/role-words';
 import { formField, sessionOf } from '../../layout/session';
 import { memberOf, notFound, signedOut, unknownMember, type Dependencies, type RequestWithId } from '../people-answers';
+import { recentFormOptions } from '../../sign-in/recent-sign-in';
 import { settingsPath } from '../settings-nav';
 import { backToSettings } from '../settings-page';
 
@@ -19,7 +20,7 @@ const WITH_KEYS = 'withKeys';
 
 /** Changes of roles, and the removal of members, on the page of the people. */
 export function registerRoles(pages: FastifyInstance, deps: Dependencies): void {
-  const guardedForm = formOptions(pages, 'admin');
+  const guardedForm = recentFormOptions(formOptions(pages, 'admin'), deps);
   pages.post('/settings/members/:id/role', guardedForm, async (request: RequestWithId, reply) => {
     return backToSettings(deps, reply, await setRole(deps, request), 'people');
   });

@@ -1,16 +1,18 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { t } from '../../../languages/text';
 import { memberLabel } from '../../../store/access/members';
-import { endSession, redeemSignInLink, type Session } from '../../../store/access/sessions';
+import { redeemSignInLink, type Session } from '../../../store/access/sessions';
 import { findSignInLink, type SignInLink } from '../../../store/access/sign-in-links';
-import { deviceName } from './device-name';
+import { endSession } from '../../../store/access/start-session';
 import type { LimitedHttpDependencies } from '../../dependencies';
 import { ProblemError } from '../../plumbing/problems';
-import { setFlash } from './flash';
-import { formOptions, pageOptions } from './guard';
-import { basePath, renderMessage, renderPage } from './render';
-import { clearSessionCookie, formField, sessionOf, setSessionCookie } from './session';
-import type { FilledView } from './view';
+import { setFlash } from '../layout/flash';
+import { basePath, renderPage } from '../layout/render';
+import { clearSessionCookie, formField, sessionOf } from '../layout/session';
+import { formOptions, pageOptions } from '../layout/guard';
+import { renderSignIn } from '../layout/sign-in-page';
+import type { FilledView } from '../layout/view';
+import { browserOf, enter } from './enter';
 
 /** What a sign-in link would change for a signed-in browser; `none` for one that is not signed in. */
 type SignInChange = 'workspace' | 'person' | 'none';
@@ -42,13 +44,15 @@ const signInView = (model: SignInPageModel): FilledView => ({ template: 'confirm
  * attacker's workspace, where the victim might connect a HubSpot account. Mail scanners and chat previews open links
  * too.
  */
-export function registerSignIn(pages: FastifyInstance, deps: Dependencies): void {
+export function registerSignInLinks(pages: FastifyInstance, deps: Dependencies): void {
   for (const path of ['/sign-in', '/invitation'])
     pages.get(path, pageOptions('public'), async (request, reply) => {
+      if (path === '/sign-in' && !hasToken(request)) return await showWays(deps, request, reply);
       await deps.limits.mayTry('link', request.ip);
       const token = formField(request.query, 'token') ?? '';
       const link = await findSignInLink(deps.db, token);
-      return link === null ? await tooLate(deps, request, reply) : await ask(deps, token, link, request, reply);
+      if (link === null) return await tooLate(deps, request, reply);
+      return link.isOpen ? await ask(deps, token, link, request, reply) : await closed(deps, link, request, reply);
     });
 
   pages.post('/sign-in', formOptions(pages, 'public'), async (request, reply) => {
@@ -59,15 +63,35 @@ export function registerSignIn(pages: FastifyInstance, deps: Dependencies): void
   pages.post('/sign-out', formOptions(pages, 'signed-in'), async (request, reply) => {
     await endSession(deps.db, sessionOf(request));
     clearSessionCookie(reply, deps.config.publicUrl);
-    const page = {
-      status: 200,
-      heading: t('You are signed out'),
-      message: t('To sign in again, open a new sign-in link.'),
-      action: '',
-      howToSignIn: true,
-    };
-    return await renderMessage(deps, page, reply);
+    const page = { status: 200, heading: t('You are signed out'), message: '', action: '' };
+    return await renderSignIn(deps, page, request, reply);
   });
+}
+
+function hasToken({ query }: FastifyRequest): boolean {
+  return typeof query === 'object' && query !== null && 'token' in query;
+}
+
+/** The page without a link: the ways to sign in, or the start page for a signed-in browser. */
+async function showWays(deps: Dependencies, request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
+  if (request.session !== null) return await reply.redirect(startPage(deps), 303);
+  return await renderSignIn(deps, { status: 200, heading: t('Sign in'), message: '', action: '' }, request, reply);
+}
+
+/** The workspace has switched links off. */
+async function closed(
+  deps: Dependencies,
+  { workspaceName }: SignInLink,
+  request: FastifyRequest,
+  reply: FastifyReply,
+): Promise<FastifyReply> {
+  const page = {
+    status: 403,
+    heading: t('This link does not work here'),
+    message: t('The workspace {workspace} does not use sign-in links.', { workspace: workspaceName }),
+    action: t('Sign in with HubSpot or with your work e-mail.'),
+  };
+  return await renderSignIn(deps, page, request, reply);
 }
 
 async function ask(
@@ -95,11 +119,9 @@ async function ask(
 
 async function signIn(deps: Dependencies, request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
   const token = formField(request.body, 'token') ?? '';
-  const device = deviceName(request.headers['user-agent']);
-  const session = await redeemSignInLink(deps.db, token, { replaced: request.session, device });
+  const session = await redeemSignInLink(deps.db, token, browserOf(request));
   if (session === null) return await tooLate(deps, request, reply);
-  setSessionCookie(reply, deps.config.publicUrl, session);
-  return await reply.redirect(startPage(deps), 303);
+  return await enter(deps, session, request, reply);
 }
 
 async function tooLate(deps: Dependencies, request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
@@ -114,8 +136,8 @@ async function tooLate(deps: Dependencies, request: FastifyRequest, reply: Fasti
     setFlash(reply, deps.config.publicUrl, { kind: 'error', message: why, action });
     return await reply.redirect(startPage(deps), 303);
   }
-  const page = { status: 401, heading: t('This link no longer works'), message: why, action: '', howToSignIn: true };
-  return await renderMessage(deps, page, reply);
+  const page = { status: 401, heading: t('This link no longer works'), message: why, action: '' };
+  return await renderSignIn(deps, page, request, reply);
 }
 
 function startPage({ config: { publicUrl } }: Dependencies): string {
