@@ -75,6 +75,9 @@ describeInChromium('A person whose HubSpot is disconnected', (browser) => {
       await page.setViewportSize({ width: 1280, height: 900 });
       // oxlint-enable no-await-in-loop
     }
+    await page.goto(`${stack.url}/settings/fields`);
+    await page.locator('main .notice').getByRole('link', { name: button }).waitFor();
+    expect(await page.locator('main').innerText()).not.toMatch('Add one below');
     await page.goto(`${stack.url}/meetings/unknown`);
     await page.locator('#reason').getByRole('link', { name: button }).click();
     await page.waitForURL(`${stack.url}/settings/integrations`);

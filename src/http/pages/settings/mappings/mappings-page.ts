@@ -16,6 +16,7 @@ import { settingsChoices } from '../../../../store/settings/settings-choices';
 import type { HttpDependencies } from '../../../dependencies';
 import { askingHubSpot } from '../../../plumbing/hubspot-problems';
 import { ProblemError } from '../../../plumbing/problems';
+import { connectWords, hubSpotWorks } from '../../layout/hubspot-works';
 import { versionOf } from '../../layout/live';
 import { sessionOf } from '../../layout/session';
 import { formOptions, pageOptions } from '../../layout/guard';
@@ -40,6 +41,8 @@ interface MappingsPageModel {
   readonly previewNow: boolean;
   /** Why the account's properties are not known now; null when they are. */
   readonly problem: string | null;
+  /** The words of the link that makes HubSpot work again; null while it works. */
+  readonly connect: string | null;
 }
 
 /** `/settings/fields`: which values of meetings go into which properties of the linked records. */
@@ -101,7 +104,8 @@ async function show(
     ({ property, properties: all }) => property !== null || all.some((each) => each.chosen),
   );
   const previewNow = unsaved && preview === null && form.errors.size === 0 && isComplete;
-  const model: MappingsPageModel = { form: drawn, preview, unsaved, previewNow, problem };
+  const connect = hubSpotWorks(connection) ? null : connectWords(connection);
+  const model: MappingsPageModel = { form: drawn, preview, unsaved, previewNow, problem, connect };
   return await renderSettings(deps, { id: 'fields', template: 'mappings', model, htmx: true }, request, reply);
 }
 
