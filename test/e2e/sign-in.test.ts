@@ -65,7 +65,7 @@ describeInChromium('A person who signs in', (browser) => {
     await page.getByRole('link', { name: 'Sign in with HubSpot' }).click();
     await page.getByRole('button', { name: 'Connect app' }).click();
     await page.waitForURL(`${stack.url}/overview`);
-    expect(await page.locator('header').innerText()).toMatch(admin?.email ?? '');
+    expect(await page.locator('header.side').innerText()).toMatch(admin?.email ?? '');
     await page.context().close();
   });
 
