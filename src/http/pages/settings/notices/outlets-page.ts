@@ -16,6 +16,7 @@ import { renderPage } from '../../layout/render';
 import { sessionOf } from '../../layout/session';
 import { settingsPath } from '../settings-nav';
 import { backToSettings, renderSettings } from '../settings-page';
+import { registerDeliveryPages } from './deliveries-page';
 import { newOutlet, outletFields, readOutletForm, type OutletValues } from './outlet-form';
 import { outletsModel } from './outlet-models';
 import { KIND_WORDS } from './outlet-words';
@@ -48,6 +49,7 @@ export function registerOutletPages(pages: FastifyInstance, deps: Dependencies):
     await testOutlet(deps, sessionOf(request).workspaceId, request.params.id);
     return done(deps, reply, t('A test message is on its way.'));
   });
+  registerDeliveryPages(pages, deps);
   pages.get(`${home}/:id/remove`, page, async (request: OutletRequest, reply) => {
     return await confirmRemoval(deps, request, reply);
   });
