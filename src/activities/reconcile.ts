@@ -1,3 +1,4 @@
+import { SYSTEM } from '../store/audit/actor';
 import { cancellationSignal } from '@temporalio/activity';
 import { refreshAccountFacts } from '../connection/account-facts';
 import type { ConnectedCrm } from '../connection/open-crm';
@@ -53,7 +54,7 @@ export function startReconciliation({ db, tokens }: ActivityDependencies) {
         return { reconciliationId: null };
       }
     }
-    return { reconciliationId: await beginReconciliation(db, workspaceId) };
+    return { reconciliationId: await beginReconciliation(db, workspaceId, SYSTEM) };
   };
 }
 

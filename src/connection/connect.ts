@@ -17,7 +17,8 @@ import {
 import type { Limiter } from '../hubspot/client/limiter';
 import type { HubSpotTransport } from '../hubspot/client/transport';
 import type { Actor } from '../store/audit/actor';
-import { recordAccessChange } from '../store/access/access-changes';
+import { audited, recordAudit, type AuditedTransaction } from '../store/audit/record-audit';
+import { connectedEvent, disconnectedEvent } from './connection-events';
 import {
   deleteConnection,
   findConnection,
@@ -30,7 +31,7 @@ import { requestRemainingDeletions } from '../store/meetings/delete-meeting';
 import { eraseMirror, trackLinked } from '../store/mirror/erase-mirror';
 import { requeueMany } from '../store/meetings/requeue-many';
 import { isUniqueViolation } from '../store/failures';
-import type { Db, DbPool } from '../store/database';
+import type { DbPool } from '../store/database';
 import type { Tokens } from './tokens';
 
 /** `GET /api/v1/connection`. */
@@ -147,14 +148,15 @@ export class Connections {
     const { workspaceId, grant, scopes } = granted;
     const { portalId } = granted.account;
     const outcome = await this.#db.transaction().execute(async (transaction) => {
+      const before = await findConnection(transaction, workspaceId);
       const decided = decideConnect(
         { workspaceId, portalId, scopes },
         {
-          connectedPortal: (await findConnection(transaction, workspaceId))?.portal_id ?? null,
+          connectedPortal: before?.portal_id ?? null,
           ownerOfPortal: await findWorkspaceOfPortal(transaction, portalId),
         },
       );
-      if (isConnected(decided)) await this.#save(transaction, granted);
+      if (isConnected(decided)) await this.#save(transaction, granted, before);
       return decided;
     });
     if (outcome.outcome === 'other_portal') await this.#leaveUnused(portalId, grant);
@@ -165,7 +167,11 @@ export class Connections {
     return outcome;
   }
 
-  async #save(transaction: Db, { workspaceId, actor, grant, account, info, scopes }: Granted): Promise<void> {
+  async #save(
+    transaction: AuditedTransaction,
+    { workspaceId, actor, grant, account, info, scopes }: Granted,
+    before: ConnectionRow | null,
+  ): Promise<void> {
     const { portalId, uiDomain, timeZone, accountType } = account;
     await saveConnection(transaction, {
       workspaceId,
@@ -181,7 +187,7 @@ export class Connections {
     });
     await requestRemainingDeletions(transaction, workspaceId, portalId);
     await endReviewsOfOtherAccounts(transaction, workspaceId, portalId);
-    await recordAccessChange(transaction, { workspaceId, actor, action: `connected HubSpot account ${portalId}` });
+    await recordAudit(transaction, actor, connectedEvent({ workspaceId, portalId, scopes }, before));
     for (const code of RESOLVED_BY_CONNECTING)
       await requeueMany(transaction, workspaceId, { kind: 'reason', code }, 'retry');
   }
@@ -235,12 +241,16 @@ export class Connections {
     const connection = await findConnection(this.#db, workspaceId);
     if (connection !== null) {
       await this.#leave(workspaceId, connection);
-      const { portal_id: portalId } = connection;
-      await recordAccessChange(this.#db, { workspaceId, actor, action: `disconnected HubSpot account ${portalId}` });
+      const forget = (transaction: AuditedTransaction) => deleteConnection(transaction, workspaceId);
+      await audited(this.#db, actor, forget, () => disconnectedEvent(connection));
     }
     if (options.eraseMirror !== true) return;
-    const portals = await eraseMirror(this.#db, workspaceId, connection?.portal_id ?? null);
-    await recordAccessChange(this.#db, { workspaceId, actor, action: 'deleted the data read from HubSpot' });
+    const portals = await audited(
+      this.#db,
+      actor,
+      (transaction) => eraseMirror(transaction, workspaceId, connection?.portal_id ?? null),
+      (accounts) => ({ workspaceId, action: 'connection.delete_data', before: { accounts } }),
+    );
     this.#log.info({ workspaceId, portals }, 'the mirror was deleted');
   }
 
@@ -255,7 +265,6 @@ export class Connections {
         'disconnected here, but the app could not be uninstalled from HubSpot',
       );
     }
-    await deleteConnection(this.#db, workspaceId);
   }
 
   /** Reads the catalogue in advance, so that the first sync of each host need not. Syncs also work without it. */

@@ -2,6 +2,8 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { Logger } from 'pino';
 import { isKeyId } from '../config';
 import { KeyMissingError, keyIdOf, type KeyLack, type SecretBox } from '../secrets';
+import { OPERATOR } from '../store/audit/actor';
+import { recordAudit } from '../store/audit/record-audit';
 import {
   findConnection,
   listSealedTokens,
@@ -193,6 +195,12 @@ async function reseal({ db, secrets }: Keyring, workspaceId: string): Promise<vo
     };
     if ([access_token, refresh_token].every((token) => keyIdOf(token) === secrets.sealingKeyId)) return;
     await saveResealedTokens(transaction, workspaceId, tokens);
+    await recordAudit(transaction, OPERATOR, {
+      workspaceId,
+      action: 'encryption.rotate',
+      before: { keys: [...new Set([access_token, refresh_token].map(keyIdOf))] },
+      after: { keys: [secrets.sealingKeyId] },
+    });
   });
 }
 

@@ -1,5 +1,7 @@
 import type { CrmChangeDispatcher } from './crm-change-dispatcher';
 import type { Gateway } from '../connection/open-crm';
+import type { Actor } from '../store/audit/actor';
+import { audited } from '../store/audit/record-audit';
 import { requeueMany } from '../store/meetings/requeue-many';
 import type { DbPool } from '../store/database';
 
@@ -19,12 +21,30 @@ export interface ProbeDependencies {
  * @returns the number of syncs requested again
  * @throws `HubSpotError` while HubSpot still refuses. The account then stays closed until its limit ends
  */
-export async function tryNow({ db, gateway, changes }: ProbeDependencies, workspaceId: string): Promise<number> {
+export async function tryNow(
+  { db, gateway, changes }: ProbeDependencies,
+  workspaceId: string,
+  actor: Actor,
+): Promise<number> {
   const { crm, portalId } = await gateway.connect(workspaceId);
   await crm.probe();
-  const requested = await Promise.all(
-    WAITS.map((code) => requeueMany(db, workspaceId, { kind: 'reason', code }, 'retry')),
+  const requested = await audited(
+    db,
+    actor,
+    async (transaction) => {
+      let count = 0;
+      for (const code of WAITS)
+        // oxlint-disable-next-line no-await-in-loop -- one transaction: one statement after the other
+        count += await requeueMany(transaction, workspaceId, { kind: 'reason', code }, 'retry');
+      return count;
+    },
+    (meetings) => ({
+      workspaceId,
+      action: 'connection.try',
+      object: { type: 'account', id: String(portalId) },
+      after: { meetings },
+    }),
   );
   await changes.hurry(portalId);
-  return requested.reduce((sum, count) => sum + count, 0);
+  return requested;
 }

@@ -1,5 +1,6 @@
 import { ScheduleAlreadyRunning } from '@temporalio/client';
 import { Dispatcher } from './dispatcher';
+import { SYSTEM, type Actor } from '../store/audit/actor';
 import { beginReconciliation, longReconciliations } from '../store/jobs/reconciliations';
 import { DAILY_RECONCILIATION, reconcileWorkflowId } from '../temporal/names';
 import type { ReconcileWorkflow } from '../workflows/reconcile';
@@ -14,8 +15,8 @@ export class ReconciliationDispatcher extends Dispatcher {
    *
    * @returns its id, or null when Temporal did not accept it. A repeated call continues with the same reconciliation
    */
-  async start(workspaceId: string): Promise<string | null> {
-    const reconciliationId = await beginReconciliation(this.db, workspaceId);
+  async start(workspaceId: string, actor: Actor): Promise<string | null> {
+    const reconciliationId = await beginReconciliation(this.db, workspaceId, actor);
     try {
       await this.#startWorkflow(workspaceId);
       return reconciliationId;
@@ -28,7 +29,7 @@ export class ReconciliationDispatcher extends Dispatcher {
   /** Starts the workflows of long reconciliations again. This has no effect on a running one; a lost one resumes. */
   async restart(): Promise<void> {
     const workspaceIds = await longReconciliations(this.db, LONG_MS * this.timeScale);
-    await Promise.all(workspaceIds.map((workspaceId) => this.start(workspaceId)));
+    await Promise.all(workspaceIds.map((workspaceId) => this.start(workspaceId, SYSTEM)));
   }
 
   async #startWorkflow(workspaceId: string): Promise<void> {

@@ -1,11 +1,14 @@
 import { z } from 'zod';
 import { recordKey, type RecordRef } from '../meeting/linking/cascade';
+import type { Actor } from '../store/audit/actor';
+import { audited, type AuditedTransaction } from '../store/audit/record-audit';
 import { findConnection } from '../store/connections/connections';
 import { chooseLink, listChoices, undoLinking, undoUnlinking } from '../store/meetings/manual-links';
 import { findMeeting, type MeetingRow } from '../store/meetings/meetings';
 import { requeue, theMeeting } from '../store/meetings/requeue';
 import { loadSettings } from '../store/settings/settings';
 import type { HttpDependencies } from './dependencies';
+import { meetingObject } from './meeting-acts';
 import { isMeetingId } from '../meeting/meeting-id';
 import { ProblemError } from './plumbing/problems';
 
@@ -28,6 +31,8 @@ interface OfMeeting {
   readonly meetingId: string;
 }
 
+type LinkAction = 'link.add' | 'link.remove' | 'link.undo_add' | 'link.undo_remove';
+
 const DAY_MS = 24 * 3_600_000;
 
 /**
@@ -40,10 +45,15 @@ export async function chooseRecord(
   key: OfMeeting,
   record: RecordRef,
   choice: 'linked' | 'unlinked',
+  actor: Actor,
 ): Promise<void> {
   await presentMeeting(deps, key);
-  await chooseLink(deps.db, key, await portalOf(deps, key.workspaceId), record, choice);
-  await syncAgain(deps, key);
+  const portalId = await portalOf(deps, key.workspaceId);
+  const action = choice === 'linked' ? 'link.add' : 'link.remove';
+  await chosen(deps, key, { record, action, actor }, async (transaction) => {
+    await chooseLink(transaction, key, portalId, record, choice);
+    return true;
+  });
 }
 
 /**
@@ -53,14 +63,14 @@ export async function chooseRecord(
  * @returns false when the record is not unlinked (any more)
  * @throws as {@link chooseRecord}
  */
-export async function restoreLink(deps: Choosing, key: OfMeeting, record: RecordRef): Promise<boolean> {
+export async function restoreLink(deps: Choosing, key: OfMeeting, record: RecordRef, actor: Actor): Promise<boolean> {
   const meeting = await presentMeeting(deps, key);
   const { lateLinkDays } = await loadSettings(deps.db, key.workspaceId);
   const rulesAddUntil = Math.max(meeting.started_at.getTime(), meeting.accepted_at.getTime()) + lateLinkDays * DAY_MS;
   const portalId = await portalOf(deps, key.workspaceId);
-  const undone = await undoUnlinking(deps.db, key, portalId, record, { keep: Date.now() > rulesAddUntil });
-  if (undone) await syncAgain(deps, key);
-  return undone;
+  return await chosen(deps, key, { record, action: 'link.undo_remove', actor }, async (transaction) => {
+    return await undoUnlinking(transaction, key, portalId, record, { keep: Date.now() > rulesAddUntil });
+  });
 }
 
 /**
@@ -73,14 +83,15 @@ export async function withdrawLink(
   deps: Choosing,
   key: OfMeeting,
   record: RecordRef,
-  before: 'unlinked' | null,
+  { before, actor }: { readonly before: 'unlinked' | null; readonly actor: Actor },
 ): Promise<boolean> {
   await presentMeeting(deps, key);
   const portalId = await portalOf(deps, key.workspaceId);
-  const undone = await undoLinking(deps.db, key, portalId, record);
-  if (undone && before === 'unlinked') await chooseLink(deps.db, key, portalId, record, 'unlinked');
-  if (undone) await syncAgain(deps, key);
-  return undone;
+  return await chosen(deps, key, { record, action: 'link.undo_add', actor }, async (transaction) => {
+    const isUndone = await undoLinking(transaction, key, portalId, record);
+    if (isUndone && before === 'unlinked') await chooseLink(transaction, key, portalId, record, 'unlinked');
+    return isUndone;
+  });
 }
 
 /** What a person chose for a record of the meeting; null for nothing. */
@@ -93,14 +104,27 @@ export async function choiceOf(
   return choices.find((choice) => recordKey(choice) === recordKey(record))?.choice ?? null;
 }
 
-/** Requests a sync and hands the meeting to Temporal at once. */
-export async function syncAgain(
+/** Stores a choice, its record and the request of a sync together, and hands the meeting to Temporal at once. */
+async function chosen(
   { db, starter }: Choosing,
   key: OfMeeting,
-  reason: 'resync' | 'overwrite' = 'resync',
-): Promise<void> {
-  await requeue(db, theMeeting(key), reason);
-  await starter.start(key.workspaceId, key.meetingId);
+  { record, action, actor }: { readonly record: RecordRef; readonly action: LinkAction; readonly actor: Actor },
+  choose: (transaction: AuditedTransaction) => Promise<boolean>,
+): Promise<boolean> {
+  const { workspaceId, meetingId } = key;
+  const isChosen = await audited(
+    db,
+    actor,
+    async (transaction) => {
+      if (!(await choose(transaction))) return false;
+      await requeue(transaction, theMeeting(key), 'resync');
+      return true;
+    },
+    (isDone) =>
+      isDone ? { workspaceId, action, object: meetingObject(key), after: { record: recordKey(record) } } : null,
+  );
+  if (isChosen) await starter.start(workspaceId, meetingId);
+  return isChosen;
 }
 
 /** Finds a meeting that was not deleted. @throws `ProblemError` when the workspace has none with this id */

@@ -9,6 +9,7 @@ import {
   showPresent,
   type DecidingReview,
 } from '../store/fields/review-decisions';
+import type { Actor } from '../store/audit/actor';
 import { findReview, type ReviewOfAccount } from '../store/fields/review-lists';
 import { loadSettings } from '../store/settings/settings';
 import type { HttpDependencies } from './dependencies';
@@ -25,8 +26,7 @@ export interface ReviewDecision {
   readonly decision: 'accept' | 'refuse';
   /** What to write instead of the proposed value. */
   readonly value?: FieldValue | undefined;
-  /** Label of the API key or session. */
-  readonly decidedBy: string;
+  readonly actor: Actor;
 }
 
 /**
@@ -38,10 +38,10 @@ export interface ReviewDecision {
  */
 export async function decideReview(deps: Deciding, given: ReviewDecision): Promise<ReviewDocument> {
   const { db, starter } = deps;
-  const { workspaceId, id, decision, value, decidedBy } = given;
+  const { workspaceId, id, decision, value, actor } = given;
   const review = await theReview(deps, workspaceId, id);
   if (review.status !== 'open') throw notOpen(review);
-  const deciding: DecidingReview = { workspaceId, review, decidedBy };
+  const deciding: DecidingReview = { workspaceId, review, actor };
   const isDecided =
     decision === 'refuse'
       ? await refuseReview(db, deciding)

@@ -1,4 +1,4 @@
-import { Kysely, PostgresDialect, type Transaction } from 'kysely';
+import { Kysely, PostgresDialect, Transaction } from 'kysely';
 import { Pool, types, type PoolConfig } from 'pg';
 import type { Database } from './schema';
 
@@ -42,4 +42,12 @@ export function openDatabase(
   // A connection in use can also fail between two statements of a transaction, when no statement rejects.
   pool.on('connect', (client) => client.on('error', () => undefined));
   return new Kysely<Database>({ dialect: new PostgresDialect({ pool }) });
+}
+
+/** Runs statements in the transaction of the caller, or in a new one. */
+export async function inTransaction<Result>(
+  db: Db,
+  run: (transaction: Transaction<Database>) => Promise<Result>,
+): Promise<Result> {
+  return db instanceof Transaction ? await run(db) : await db.transaction().execute(run);
 }

@@ -57,6 +57,7 @@ import * as refusalsOfValues from './migrations/0060-0079/0065_refusals_of_value
 import * as roles from './migrations/0060-0079/0066_roles';
 import * as notices from './migrations/0060-0079/0070_notices';
 import * as auditEvents from './migrations/0060-0079/0068_audit_events';
+import * as auditHistory from './migrations/0060-0079/0069_audit_history';
 import * as signIn from './migrations/0060-0079/0074_sign_in';
 import * as identityProviders from './migrations/0060-0079/0075_identity_providers';
 import * as removedActivities from './migrations/0060-0079/0077_removed_activities';
@@ -121,6 +122,7 @@ export const migrations: Record<string, Migration> = {
   '0066_roles': roles,
   '0070_notices': notices,
   '0068_audit_events': auditEvents,
+  '0069_audit_history': auditHistory,
   '0074_sign_in': signIn,
   '0075_identity_providers': identityProviders,
   '0077_removed_activities': removedActivities,

@@ -9,7 +9,6 @@ import type { MeetingTables } from './meetings/tables';
 import type { MirrorTables } from './mirror/tables';
 import type { NoticeTables } from './notices/tables';
 import type { ProcessTables } from './processes/tables';
-import type { SettingsTables } from './settings/tables';
 import type { SignInTables } from './sign-in/tables';
 
 /** The tables as Kysely sees them, each declared beside the SQL of its subject. The migrations define them. */
@@ -24,7 +23,6 @@ export interface Database
     MirrorTables,
     InboxTables,
     JobTables,
-    SettingsTables,
     NoticeTables,
     SignInTables,
     ProcessTables {}

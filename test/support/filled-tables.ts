@@ -97,7 +97,6 @@ const STATEMENTS: readonly string[] = [
 
 /** Tables that do not grow with meetings, events or records: some rows for each workspace, account, person or day. */
 export const SMALL_TABLES: readonly string[] = [
-  'access_changes',
   'admin_links',
   'api_keys',
   'backfills',
@@ -120,7 +119,6 @@ export const SMALL_TABLES: readonly string[] = [
   'restores',
   'search_forms',
   'sessions',
-  'settings_changes',
   'sign_in_links',
   'webhooks_journal',
   'workspaces',

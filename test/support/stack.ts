@@ -29,6 +29,7 @@ import { createWorkers, runWorkers, type WorkerSet } from '../../src/worker';
 import { createTestDatabase } from './database';
 import { shared } from './shared';
 import { connectToTemporal, quietRuntime, takeNamespace, temporalAddress, testTaskQueue } from './temporal';
+import { TEST_ACTOR } from './actors';
 
 /** A workspace and its HubSpot account. */
 export interface Account {
@@ -268,9 +269,9 @@ export async function startStack(
       return await settled(meetingId);
     },
     async reconcile() {
-      let id = await reconciler.start(workspaceId);
+      let id = await reconciler.start(workspaceId, TEST_ACTOR);
       // oxlint-disable-next-line no-await-in-loop -- until Temporal accepts it
-      while (id === null) id = await reconciler.start(workspaceId);
+      while (id === null) id = await reconciler.start(workspaceId, TEST_ACTOR);
       const reconciliation = temporal.workflow.getHandle(reconcileWorkflowId(workspaceId));
       const done = reconciliation.result().then(() => true);
       // The server sweeps in the meantime.

@@ -4,7 +4,9 @@ import type { OwnLimits } from '../../config';
 import { storable } from '../../meeting/content/characters';
 import { listErrors } from '../../meeting/validation-errors';
 import { postedMeetingSchema } from '../../meeting/intake/schema';
-import type { Db } from '../../store/database';
+import type { Actor } from '../../store/audit/actor';
+import { audited } from '../../store/audit/record-audit';
+import type { Db, DbPool } from '../../store/database';
 import { abandonBackfill, acceptBackfill, addLines, openBackfill, type BackfillLine } from '../../store/jobs/backfills';
 import { BODY_LIMIT } from '../plumbing/errors';
 import { ndjsonLines, type NdjsonLine } from '../plumbing/ndjson';
@@ -25,11 +27,21 @@ const READ_MS = 10;
  * @returns the backfill's id
  * @throws {@link ProblemError} for a file that is too large, empty or incomplete
  */
-export async function receiveBackfill(db: Db, workspaceId: string, file: Readable, limits: OwnLimits): Promise<string> {
+export async function receiveBackfill(
+  db: DbPool,
+  { workspaceId, actor }: { readonly workspaceId: string; readonly actor: Actor },
+  file: Readable,
+  limits: OwnLimits,
+): Promise<string> {
   const backfillId = await openBackfill(db, workspaceId);
   try {
     await storeLines(db, backfillId, file, limits);
-    await acceptBackfill(db, backfillId);
+    await audited(
+      db,
+      actor,
+      (transaction) => acceptBackfill(transaction, backfillId),
+      (counts) => ({ workspaceId, action: 'backfill.start', object: backfillObject(backfillId), after: { ...counts } }),
+    );
     return backfillId;
   } catch (error) {
     await abandonBackfill(db, backfillId).catch(() => undefined);
@@ -85,6 +97,11 @@ export function readLine({ line, text, notUtf8 }: NdjsonLine): BackfillLine {
     if (error instanceof NotJsonError) return invalid(error.message);
     throw error;
   }
+}
+
+/** A backfill as the object of an audit event. */
+export function backfillObject(backfillId: string) {
+  return { type: 'backfill', id: backfillId };
 }
 
 /** The problem of a file with too many bytes or lines. */

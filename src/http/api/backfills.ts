@@ -8,11 +8,14 @@ import { findBackfill } from '../../store/jobs/backfill-documents';
 import { changeBackfill, countRunning, type BackfillKey } from '../../store/jobs/backfills';
 import { announcedBytes } from '../admission';
 import { Counts } from '../counts';
+import type { Actor } from '../../store/audit/actor';
+import { audited } from '../../store/audit/record-audit';
 import type { HttpDependencies } from '../dependencies';
 import { tooManyRequests } from '../limits';
 import { READ_OR_WRITE } from '../plumbing/access-rules';
 import { ProblemError } from '../plumbing/problems';
-import { BACKFILL_SECONDS, limitsInWords, receiveBackfill, tooLarge } from './backfill-upload';
+import { apiActor } from './auth';
+import { backfillObject, BACKFILL_SECONDS, limitsInWords, receiveBackfill, tooLarge } from './backfill-upload';
 import { problemAnswers, reasonDocument } from './schemas';
 import type { Api } from './typed-api';
 
@@ -122,7 +125,10 @@ export function registerBackfills(api: Api, deps: BackfillDependencies): void {
       { config: { access: 'meetings:write' }, schema: actionSchema(action) },
       async (request) => {
         const { workspaceId, params } = request;
-        return await actOnBackfill(deps.db, { workspaceId, ...params }, action, request.log);
+        return await actOnBackfill(deps.db, { workspaceId, ...params }, action, {
+          actor: apiActor(request),
+          log: request.log,
+        });
       },
     );
 }
@@ -143,9 +149,15 @@ export async function actOnBackfill(
   db: DbPool,
   key: BackfillKey,
   action: BackfillAction,
-  log: FastifyBaseLogger,
+  { actor, log }: { readonly actor: Actor; readonly log: FastifyBaseLogger },
 ): Promise<BackfillDocument> {
-  const changed = await changeBackfill(db, key, action);
+  const { workspaceId, backfillId } = key;
+  const changed = await audited(
+    db,
+    actor,
+    (transaction) => changeBackfill(transaction, key, action),
+    (isDone) => (isDone ? { workspaceId, action: `backfill.${action}`, object: backfillObject(backfillId) } : null),
+  );
   const document = await presentBackfill(db, key);
   if (!changed)
     throw new ProblemError(
@@ -174,7 +186,7 @@ function registerUpload(scope: Api, { db, config: { ownLimits } }: BackfillDepen
       if (!uploads.begin(workspaceId, UPLOADS_AT_ONCE)) throw tooManyUploads();
       try {
         if ((await countRunning(db, workspaceId)) >= ownLimits.backfillsAtOnce) throw tooManyBackfills(ownLimits);
-        const backfillId = await receiveBackfill(db, workspaceId, file, ownLimits);
+        const backfillId = await receiveBackfill(db, { workspaceId, actor: apiActor(request) }, file, ownLimits);
         return await reply.code(202).header('location', `/api/v1/backfills/${backfillId}`).send({ backfillId });
       } finally {
         uploads.end(workspaceId);

@@ -41,8 +41,10 @@ export function registerConnection(api: Api, deps: Dependencies): void {
         response: { 202: resyncAnswer, ...problemAnswers(409, 503) },
       },
     },
-    async ({ workspaceId }, reply) =>
-      await reply.code(202).send({ requested: await askingHubSpot(tryNow(deps, workspaceId)) }),
+    async (request, reply) => {
+      const requested = await askingHubSpot(tryNow(deps, request.workspaceId, apiActor(request)));
+      return await reply.code(202).send({ requested });
+    },
   );
 
   api.delete(

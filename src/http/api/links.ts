@@ -1,6 +1,8 @@
+import type { FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import type { HttpDependencies } from '../dependencies';
 import { chooseRecord, recordParams } from '../record-choices';
+import { apiActor } from './auth';
 import { statusOf } from './meeting-status';
 import type { Api } from './typed-api';
 import { problemAnswers, statusDocument } from './schemas';
@@ -11,11 +13,12 @@ const params = z.object({ meetingId: z.string(), ...recordParams });
 /** `/meetings/{id}/links/…`: choices that people make by hand. They take precedence over every rule. */
 export function registerLinks(api: Api, deps: Pick<HttpDependencies, 'db' | 'starter' | 'temporalUi'>): void {
   const choose = async (
-    workspaceId: string,
+    request: FastifyRequest,
     { meetingId, objectType, recordId }: z.output<typeof params>,
     choice: 'linked' | 'unlinked',
   ) => {
-    await chooseRecord(deps, { workspaceId, meetingId }, { objectType, id: recordId }, choice);
+    const { workspaceId } = request;
+    await chooseRecord(deps, { workspaceId, meetingId }, { objectType, id: recordId }, choice, apiActor(request));
     return await statusOf(deps, workspaceId, meetingId);
   };
   const response = { 202: statusDocument, ...problemAnswers(400, 404, 409) };
@@ -32,7 +35,7 @@ export function registerLinks(api: Api, deps: Pick<HttpDependencies, 'db' | 'sta
         response,
       },
     },
-    async (request, reply) => reply.code(202).send(await choose(request.workspaceId, request.params, 'linked')),
+    async (request, reply) => reply.code(202).send(await choose(request, request.params, 'linked')),
   );
 
   api.delete(
@@ -48,6 +51,6 @@ export function registerLinks(api: Api, deps: Pick<HttpDependencies, 'db' | 'sta
         response,
       },
     },
-    async (request, reply) => reply.code(202).send(await choose(request.workspaceId, request.params, 'unlinked')),
+    async (request, reply) => reply.code(202).send(await choose(request, request.params, 'unlinked')),
   );
 }

@@ -1,16 +1,16 @@
 import { setTimeout as delay } from 'node:timers/promises';
+import type { FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import { tryNow } from '../../dispatch/limit-probe';
 import type { ReasonCode } from '../../meeting/status';
-import { recordAccessChange } from '../../store/access/access-changes';
-import { requestDeletion } from '../../store/meetings/delete-meeting';
 import { lostSync } from '../../store/meetings/lost-runs';
 import { acceptMeeting } from '../../store/meetings/meetings';
-import { requeue, theMeeting } from '../../store/meetings/requeue';
-import { requestedSoFar, requeueMany } from '../../store/meetings/requeue-many';
+import { requeue } from '../../store/meetings/requeue';
+import { requestedSoFar } from '../../store/meetings/requeue-many';
 import { listMeetings } from '../../store/meetings/status-documents';
 import { countUnderWay } from '../../store/meetings/sync-passes';
 import type { HttpDependencies } from '../dependencies';
+import { deleteMeeting, resyncMany, resyncMeeting } from '../meeting-acts';
 import { filtersOf, timeZoneOf } from '../meeting-filters';
 import { withCursor } from '../meeting-list';
 import { askingHubSpot } from '../plumbing/hubspot-problems';
@@ -152,10 +152,12 @@ function registerResyncs(api: Api, deps: MeetingsDependencies): void {
   api.post(
     '/meetings/:meetingId/resync',
     { config: { access: 'meetings:write' }, schema: resyncSchema },
-    async ({ workspaceId, params: { meetingId }, body }, reply) => {
+    async (request, reply) => {
+      const { workspaceId, params: target, body } = request;
+      const { meetingId } = target;
       await statusOf(deps, workspaceId, meetingId);
       const reason = body?.overwrite === true ? 'overwrite' : 'resync';
-      if ((await requeue(deps.db, theMeeting({ workspaceId, meetingId }), reason)) === 0) {
+      if (!(await resyncMeeting(deps.db, { workspaceId, meetingId }, apiActor(request), reason))) {
         throw new ProblemError('meeting-not-found', `Meeting "${meetingId}" was deleted: post it again to sync it.`);
       }
       await start(deps, workspaceId, meetingId);
@@ -166,8 +168,8 @@ function registerResyncs(api: Api, deps: MeetingsDependencies): void {
   api.post(
     '/meetings/resync',
     { config: { access: 'meetings:write' }, schema: resyncManySchema },
-    async ({ workspaceId, body }, reply) =>
-      reply.code(202).send({ requested: await requestMany(deps, workspaceId, body?.reason) }),
+    async (request, reply) =>
+      reply.code(202).send({ requested: await requestMany(deps, request, request.body?.reason) }),
   );
 
   // Not below `/meetings`, where a meeting may have any name.
@@ -192,9 +194,7 @@ function registerDeleting(api: Api, deps: MeetingsDependencies): void {
       const { workspaceId, params: target } = request;
       const { meetingId } = target;
       await statusOf(deps, workspaceId, meetingId);
-      if (await requestDeletion(deps.db, workspaceId, meetingId)) {
-        const actor = apiActor(request);
-        await recordAccessChange(deps.db, { workspaceId, actor, action: `deleted the meeting "${meetingId}"` });
+      if (await deleteMeeting(deps.db, { workspaceId, meetingId }, apiActor(request))) {
         await start(deps, workspaceId, meetingId);
       }
       return reply.code(202).send(await statusOf(deps, workspaceId, meetingId));
@@ -209,12 +209,11 @@ async function start({ starter }: MeetingsDependencies, workspaceId: string, mee
 /** Requests syncs. The polling loop hands them to Temporal at its own pace. @returns how many */
 async function requestMany(
   deps: MeetingsDependencies,
-  workspaceId: string,
+  request: FastifyRequest,
   reason: ReasonCode | undefined,
 ): Promise<number> {
+  const { workspaceId } = request;
   // While HubSpot refuses requests for the account, requested meetings would only wait again.
-  if (reason === 'daily_limit') return await askingHubSpot(tryNow(deps, workspaceId));
-  const selection =
-    reason === undefined ? { kind: 'without_progress' as const } : { kind: 'reason' as const, code: reason };
-  return await requeueMany(deps.db, workspaceId, selection, 'retry');
+  if (reason === 'daily_limit') return await askingHubSpot(tryNow(deps, workspaceId, apiActor(request)));
+  return await resyncMany(deps.db, workspaceId, reason, apiActor(request));
 }

@@ -5,6 +5,7 @@ import type { HttpDependencies } from '../dependencies';
 import { askingHubSpot } from '../plumbing/hubspot-problems';
 import { READ_OR_WRITE } from '../plumbing/access-rules';
 import { ProblemError } from '../plumbing/problems';
+import { apiActor } from './auth';
 import type { Api } from './typed-api';
 import { problemAnswers } from './schemas';
 
@@ -39,10 +40,11 @@ export function registerReconcile(
         response: { 202: z.object({ reconciliationId: z.string() }), ...problemAnswers(409) },
       },
     },
-    async ({ workspaceId }, reply) => {
+    async (request, reply) => {
+      const { workspaceId } = request;
       // Without an authorisation, every meeting would end up in needs attention.
       await askingHubSpot(tokens.access(workspaceId));
-      const reconciliationId = await reconciler.start(workspaceId);
+      const reconciliationId = await reconciler.start(workspaceId, apiActor(request));
       if (reconciliationId === null)
         throw new ProblemError('temporal-unavailable', 'The reconciliation could not be started.', {
           headers: { 'retry-after': '5' },

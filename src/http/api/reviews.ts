@@ -144,7 +144,7 @@ export function registerReviews(api: Api, deps: Pick<HttpDependencies, 'db' | 'g
     },
     async (request, reply) => {
       const { workspaceId, params: target, body } = request;
-      const decided = await decideReview(deps, { workspaceId, ...target, ...body, decidedBy: apiActor(request).label });
+      const decided = await decideReview(deps, { workspaceId, ...target, ...body, actor: apiActor(request) });
       return reply.code(body.decision === 'accept' ? 202 : 200).send(decided);
     },
   );

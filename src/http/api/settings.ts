@@ -10,7 +10,7 @@ import {
   type Settings,
 } from '../../meeting/settings';
 import { CREATE_TASKS } from '../../meeting/tasks/wanted';
-import { listAccessChanges } from '../../store/access/access-changes';
+import { listAccessChanges } from '../../store/audit/audit-lists';
 import { changeSettings, listSettingsChanges, loadSettings } from '../../store/settings/settings';
 import { checkCustomObjectTypes } from '../custom-object-types';
 import type { HttpDependencies } from '../dependencies';

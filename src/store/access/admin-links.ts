@@ -1,8 +1,8 @@
 import { sql } from 'kysely';
 import { hashToken, randomToken } from '../../secrets';
 import type { Actor } from '../audit/actor';
+import { audited, recordAudit } from '../audit/record-audit';
 import type { Db, DbPool } from '../database';
-import { recordAccessChange } from './access-changes';
 import { createAccess, type Creator } from './creator';
 import { originValues } from './origins';
 import { isUuid } from './uuid';
@@ -51,7 +51,8 @@ export async function createAdminLink(
       })
       .returning(['id', 'expires_at'])
       .executeTakeFirstOrThrow();
-    await recordAccessChange(transaction, { workspaceId, actor, action: 'created a link for a HubSpot admin' });
+    const object = { type: 'admin_link', id: row.id };
+    await recordAudit(transaction, actor, { workspaceId, action: 'admin_link.create', object });
     return { id: row.id, token, expiresAt: row.expires_at };
   });
 }
@@ -73,17 +74,24 @@ export async function listAdminLinks(db: Db, workspaceId: string): Promise<Admin
 }
 
 /** Revokes an open link. @returns false when the workspace has no open link with this id */
-export async function revokeAdminLink(db: Db, workspaceId: string, id: string): Promise<boolean> {
+export async function revokeAdminLink(
+  db: DbPool,
+  { workspaceId, id, actor }: { readonly workspaceId: string; readonly id: string; readonly actor: Actor },
+): Promise<boolean> {
   if (!isUuid(id)) return false;
-  const { numUpdatedRows } = await db
-    .updateTable('admin_links')
-    .set({ revoked_at: sql<Date>`now()` })
-    .where('workspace_id', '=', workspaceId)
-    .where('id', '=', id)
-    .where('used_at', 'is', null)
-    .where('revoked_at', 'is', null)
-    .executeTakeFirst();
-  return numUpdatedRows > 0n;
+  const event = { workspaceId, action: 'admin_link.revoke', object: { type: 'admin_link', id } } as const;
+  const revoke = async (transaction: Db) => {
+    const { numUpdatedRows } = await transaction
+      .updateTable('admin_links')
+      .set({ revoked_at: sql<Date>`now()` })
+      .where('workspace_id', '=', workspaceId)
+      .where('id', '=', id)
+      .where('used_at', 'is', null)
+      .where('revoked_at', 'is', null)
+      .executeTakeFirst();
+    return numUpdatedRows > 0n;
+  };
+  return await audited(db, actor, revoke, (revoked) => (revoked ? event : null));
 }
 
 /**

@@ -1,7 +1,7 @@
 import { sql } from 'kysely';
 import { hashToken, randomToken } from '../../secrets';
-import { recordAccessChange } from './access-changes';
 import { OPERATOR, type Actor } from '../audit/actor';
+import { recordAudit, type AuditEvent } from '../audit/record-audit';
 import type { Db, DbPool } from '../database';
 import { noted } from '../failures';
 import { AccessExceededError, createAccess, lockAccess, quoted, type Creator, type CreatorLimits } from './creator';
@@ -64,8 +64,7 @@ export async function createApiKey(
     const { scopes = limits.scopes, expiresAt = limits.expiresAt } = key;
     requireWithin(limits, { scopes, expiresAt });
     const created = await insertApiKey(transaction, { workspaceId, ...key, scopes, expiresAt, maker: creator });
-    if (created !== null)
-      await recordAccessChange(transaction, { workspaceId, actor, action: `created the API key "${key.name}"` });
+    if (created !== null) await recordAudit(transaction, actor, createdEvent(workspaceId, created));
     return created;
   });
 }
@@ -96,9 +95,14 @@ export async function createOperatorKey(
   return await db.transaction().execute(async (transaction) => {
     const created = await insertApiKey(transaction, { workspaceId, name, ...access, madeBy: OPERATOR.label });
     if (created === null) throw new Error('a new key has the id of an old one');
-    await recordAccessChange(transaction, { workspaceId, actor: OPERATOR, action: `created the API key "${name}"` });
+    await recordAudit(transaction, OPERATOR, createdEvent(workspaceId, created));
     return created;
   });
+}
+
+function createdEvent(workspaceId: string, { id, name, scopes, expiresAt }: ApiKey): AuditEvent {
+  const after = { scopes, expiresAt: expiresAt?.toISOString() ?? null };
+  return { workspaceId, action: 'key.create', object: { type: 'key', id, label: name }, after };
 }
 
 interface NewKey {
@@ -216,8 +220,9 @@ export async function revokeApiKey(
       .returning('name')
       .executeTakeFirst();
     if (row === undefined) return null;
-    const note = async (action: string) => await recordAccessChange(transaction, { workspaceId, actor, action });
-    await note(`revoked the API key "${row.name}"`);
+    const note = async (event: Omit<AuditEvent, 'workspaceId'>) =>
+      await recordAudit(transaction, actor, { workspaceId, ...event });
+    await note({ action: 'key.revoke', object: { type: 'key', id, label: row.name } });
     await endKeyAccess(transaction, [id], ownSession);
     if (!withWhatItMade) return { name: row.name, keys: [], members: [] };
     const made = await keyDescendants(transaction, workspaceId, id);
@@ -228,8 +233,11 @@ export async function revokeApiKey(
       members.map((member) => member.id),
     );
     await revokeDescendants(transaction, made, members, ownSession);
-    for (const key of made.keys) await note(`revoked the API key "${key.name}", created with "${row.name}"`);
-    for (const { label } of members) await note(`removed ${label}, invited with the API key "${row.name}"`);
+    const before = { origin: row.name };
+    for (const key of made.keys)
+      await note({ action: 'key.revoke_derived', object: { type: 'key', id: key.id, label: key.name }, before });
+    for (const { id: member, label } of members)
+      await note({ action: 'member.remove_derived', object: { type: 'member', id: member, label }, before });
     return { name: row.name, keys: made.keys.map(({ name }) => name), members: members.map(({ label }) => label) };
   });
 }

@@ -1,5 +1,7 @@
 import { sql } from 'kysely';
 import type { RemainingActivity } from '../../meeting/reasons';
+import { OPERATOR } from '../audit/actor';
+import { audited } from '../audit/record-audit';
 import type { Db, DbPool } from '../database';
 import { lockAccess } from './creator';
 
@@ -76,7 +78,17 @@ export async function activitiesLeft(
   }));
 }
 
-/** Deletes the workspace and all its rows. */
-export async function removeWorkspace(db: Db, workspaceId: string): Promise<void> {
-  await db.deleteFrom('workspaces').where('id', '=', workspaceId).execute();
+/** Deletes the workspace and all its rows. The record of it belongs to no workspace. */
+export async function removeWorkspace(db: DbPool, workspaceId: string): Promise<void> {
+  const remove = async (transaction: Db) =>
+    await transaction.deleteFrom('workspaces').where('id', '=', workspaceId).returning('name').executeTakeFirst();
+  await audited(db, OPERATOR, remove, (removed) =>
+    removed === undefined
+      ? null
+      : {
+          workspaceId: null,
+          action: 'workspace.delete',
+          object: { type: 'workspace', id: workspaceId, label: removed.name },
+        },
+  );
 }

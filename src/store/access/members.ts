@@ -1,5 +1,5 @@
 import { sql } from 'kysely';
-import { recordAccessChange } from './access-changes';
+import { recordAudit } from '../audit/record-audit';
 import type { Db, DbPool } from '../database';
 import { createAccess, requireScopesOf, type Creator } from './creator';
 import { originValues } from './origins';
@@ -57,7 +57,14 @@ export async function inviteMember(
       )
       .returning(['id', 'email', 'name', 'role', sql<boolean>`xmax = 0`.as('isNew')])
       .executeTakeFirstOrThrow();
-    if (isNew) await recordAccessChange(transaction, { workspaceId, actor, action: `invited ${memberLabel(member)}` });
+    const object = { type: 'member', id: member.id, label: memberLabel(member) };
+    if (isNew)
+      await recordAudit(transaction, actor, {
+        workspaceId,
+        action: 'member.invite',
+        object,
+        after: { role: member.role },
+      });
     return member;
   });
 }

@@ -1,6 +1,7 @@
 import { sql, type RawBuilder } from 'kysely';
 import { hashToken } from '../../secrets';
 import type { Actor } from '../audit/actor';
+import { audited, recordAudit } from '../audit/record-audit';
 import type { Db, DbPool } from '../database';
 import { noted } from '../failures';
 import { isUnexpired, lockAccess, type Creator } from './creator';
@@ -9,7 +10,7 @@ import { memberLabel, memberOf, type Member } from './members';
 import { originsOf } from './origins';
 import { roleOf, sessionScopes, type Role } from './scopes';
 import { findSignInLink } from './sign-in-links';
-import { startSession, type SigningBrowser, type StartedSession } from './start-session';
+import { endSession, startSession, type SigningBrowser, type StartedSession } from './start-session';
 import type { SignInMethod } from './tables';
 import { isUuid } from './uuid';
 
@@ -69,7 +70,16 @@ export async function redeemSignInLink(
       .returning(['workspace_id', 'member_id', 'api_key_id', 'made_by_key', 'made_by_keys'])
       .executeTakeFirst();
     if (link === undefined) return null;
-    return await startSession(transaction, { ...link, method: 'link' }, browser);
+    const started = await startSession(transaction, { ...link, method: 'link' }, browser);
+    const { device, address: ip } = browser;
+    const session = await findSession(transaction, started.token, { active: false, ip });
+    const event = {
+      workspaceId: found.workspaceId,
+      action: 'sign_in.success',
+      after: { device, method: 'link' },
+    } as const;
+    if (session !== null) await recordAudit(transaction, session.actor, event);
+    return started;
   });
 }
 
@@ -135,16 +145,36 @@ export async function listSessions(db: Db, session: Session): Promise<ListedSess
   }));
 }
 
+/** Signs the browser of a person out who asks for it. */
+export async function signOut(db: DbPool, session: Session): Promise<void> {
+  const { workspaceId, actor } = session;
+  const event = { workspaceId, action: 'sign_in.out' } as const;
+  await audited(
+    db,
+    actor,
+    (transaction) => endSession(transaction, session),
+    () => event,
+  );
+}
+
 /** Signs a browser of {@link listSessions} out. @returns false when it is not one of them, or no longer */
-export async function endListedSession(db: Db, session: Session, id: string): Promise<boolean> {
+export async function endListedSession(db: DbPool, session: Session, id: string): Promise<boolean> {
   if (!isUuid(id)) return false;
-  const { numDeletedRows } = await db
-    .deleteFrom('sessions')
-    .where('workspace_id', '=', session.workspaceId)
-    .where('id', '=', id)
-    .$if(!session.scopes.includes('admin'), (query) => query.where(isOwn(session)))
-    .executeTakeFirst();
-  return numDeletedRows > 0n;
+  const { workspaceId, actor } = session;
+  const end = async (transaction: Db) =>
+    await transaction
+      .deleteFrom('sessions')
+      .where('workspace_id', '=', workspaceId)
+      .where('id', '=', id)
+      .$if(!session.scopes.includes('admin'), (query) => query.where(isOwn(session)))
+      .returning('device')
+      .executeTakeFirst();
+  const ended = await audited(db, actor, end, (found) =>
+    found === undefined
+      ? null
+      : { workspaceId, action: 'session.end', object: { type: 'session', id }, before: { device: found.device } },
+  );
+  return ended !== undefined;
 }
 
 /**
@@ -154,8 +184,11 @@ export async function endListedSession(db: Db, session: Session, id: string): Pr
  */
 export async function endSessions(
   db: DbPool,
-  workspaceId: string,
-  { except }: { readonly except?: Pick<Session, 'idHash'> } = {},
+  {
+    workspaceId,
+    actor,
+    except,
+  }: Pick<Session, 'workspaceId' | 'actor'> & { readonly except?: Pick<Session, 'idHash'> },
 ): Promise<void> {
   const kept = except?.idHash ?? Buffer.alloc(0);
   await db.transaction().execute(async (transaction) => {
@@ -172,6 +205,8 @@ export async function endSessions(
       .where('workspace_id', '=', workspaceId)
       .where('id_hash', '<>', kept)
       .execute();
+    const action = except === undefined ? 'session.end_all' : 'session.end_others';
+    await recordAudit(transaction, actor, { workspaceId, action });
   });
 }
 

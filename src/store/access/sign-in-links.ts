@@ -6,7 +6,7 @@ import type { Db, DbPool } from '../database';
 import { linksWork } from '../sign-in/policy';
 import { forgetRemoved } from '../sign-in/removed-people';
 import { createAccess, isUnexpired, lockAccess, requireScopesOf, type Creator } from './creator';
-import { memberOf, type Member } from './members';
+import { memberLabel, memberOf, type Member } from './members';
 import { originValues } from './origins';
 
 /** Lifetime of a sign-in link. */
@@ -46,7 +46,7 @@ export async function createSignInLink(
   creator: Creator,
   { memberId = null, seconds = SIGN_IN_LINK_SECONDS }: { memberId?: string | null; seconds?: number } = {},
 ): Promise<{ token: string; expiresAt: Date } | null> {
-  const { workspaceId, keyIds, idHash } = creator;
+  const { workspaceId, actor, keyIds, idHash } = creator;
   const token = randomToken();
   return await createAccess(db, creator, async (transaction, limits) => {
     await transaction
@@ -54,18 +54,23 @@ export async function createSignInLink(
       .where('expires_at', '<', sql<Date>`now()`)
       .execute();
     if (memberId !== null) {
-      const members = transaction.selectFrom('members').select(['role', 'signed_in_at']).where('id', '=', memberId);
+      const members = transaction
+        .selectFrom('members')
+        .select(['email', 'name', 'role', 'signed_in_at'])
+        .where('id', '=', memberId);
       const member = await members.forKeyShare().executeTakeFirst();
       if (member === undefined) return null;
       // A key's own link signs in the key's creator, with the scopes of the key at most.
       if (idHash !== null) requireScopesOf(member.role, limits);
       if (idHash !== null && creator.memberId === null && member.signed_in_at !== null) throw new ForeignLinkError();
+      const object = { type: 'member', id: memberId, label: memberLabel(member) };
+      await recordAudit(transaction, actor, { workspaceId, action: 'member.link', object });
       await transaction
         .deleteFrom('sign_in_links')
         .where('member_id', '=', memberId)
         .where('used_at', 'is', null)
         .execute();
-    }
+    } else await recordAudit(transaction, actor, { workspaceId, action: 'sign_in.link' });
     const { expires_at: expiresAt } = await transaction
       .insertInto('sign_in_links')
       .values({

@@ -10,7 +10,6 @@ export interface AccessTables {
   sign_in_links: SignInLinksTable;
   sessions: SessionsTable;
   admin_links: AdminLinksTable;
-  access_changes: AccessChangesTable;
 }
 
 /** The way in which a browser was signed in. */
@@ -104,12 +103,4 @@ interface AdminLinksTable extends OriginColumns {
   /** When a connection was made with it. */
   used_at: Timestamp | null;
   revoked_at: Timestamp | null;
-}
-
-interface AccessChangesTable {
-  id: Generated<number>;
-  workspace_id: string;
-  changed_at: CreatedAt;
-  actor: string;
-  action: string;
 }

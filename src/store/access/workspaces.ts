@@ -1,5 +1,7 @@
 import { sql } from 'kysely';
 import { hashToken } from '../../secrets';
+import { OPERATOR } from '../audit/actor';
+import { recordAudit } from '../audit/record-audit';
 import { insertApiKey } from './api-keys';
 import { SCOPES } from './scopes';
 import type { Db, DbPool } from '../database';
@@ -42,6 +44,8 @@ export async function createWorkspace(db: DbPool, name: string): Promise<{ works
     await transaction.insertInto('workspaces').values({ id: workspaceId, name: trimmed }).execute();
     const made = await insertApiKey(transaction, { workspaceId, name: 'first key' });
     if (made === null) throw new Error('a new key has the id of an old one');
+    const object = { type: 'workspace', id: workspaceId, label: trimmed };
+    await recordAudit(transaction, OPERATOR, { workspaceId, action: 'workspace.create', object });
     return { workspaceId, apiKey: made.key };
   });
 }

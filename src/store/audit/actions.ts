@@ -6,6 +6,7 @@ import { message } from '../../languages/text';
  */
 export const AUDIT_ACTIONS = {
   'access.refuse': message('was refused'),
+  'access_change.other': message('{object}'),
   'admin_link.create': message('created a link for a HubSpot admin'),
   'admin_link.revoke': message('revoked a link for a HubSpot admin'),
   'backfill.dismiss': message('closed the notice of a backfill'),
@@ -68,3 +69,21 @@ export const AUDIT_ACTIONS = {
 
 /** The code of an action. */
 export type AuditAction = keyof typeof AUDIT_ACTIONS;
+
+/** The groups of actions. */
+export type AuditGroup = AuditAction extends infer Code extends string
+  ? Code extends `${infer Group}.${string}`
+    ? Group
+    : never
+  : never;
+
+/** The groups that are changes of access to a workspace, or deletions in it. */
+export const ACCESS_GROUPS = [
+  'access_change',
+  'admin_link',
+  'connection',
+  'key',
+  'meeting',
+  'member',
+  'session',
+] as const satisfies readonly AuditGroup[];

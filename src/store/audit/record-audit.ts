@@ -1,8 +1,12 @@
 import type { Transaction } from 'kysely';
+import { inTransaction, type Db } from '../database';
 import type { Database } from '../schema';
 import type { AuditAction } from './actions';
 import type { Actor } from './actor';
 import type { AuditValues } from './tables';
+
+/** Rooms above the store name the type of a transaction by this. */
+export type AuditedTransaction = Transaction<Database>;
 
 /** One act, as the audit trail records it. */
 export interface AuditEvent {
@@ -18,7 +22,7 @@ export interface AuditEvent {
 
 /** Records an act in the transaction of the act itself, so that neither is committed without the other. */
 export async function recordAudit(
-  transaction: Transaction<Database>,
+  transaction: AuditedTransaction,
   actor: Actor,
   { workspaceId, action, object, before, after }: AuditEvent,
 ): Promise<void> {
@@ -39,4 +43,24 @@ export async function recordAudit(
       after: after === undefined ? null : JSON.stringify(after),
     })
     .execute();
+}
+
+/**
+ * Runs an act and records it, in one transaction.
+ *
+ * @param act - uses the transaction for everything that it changes
+ * @param eventOf - the event of the result; null when the act changed nothing
+ */
+export async function audited<Result>(
+  db: Db,
+  actor: Actor,
+  act: (transaction: AuditedTransaction) => Promise<Result>,
+  eventOf: (result: Result) => AuditEvent | null,
+): Promise<Result> {
+  return await inTransaction(db, async (transaction) => {
+    const result = await act(transaction);
+    const event = eventOf(result);
+    if (event !== null) await recordAudit(transaction, actor, event);
+    return result;
+  });
 }

@@ -1,5 +1,7 @@
 import { sql, type Selectable } from 'kysely';
 import { merged } from '../merged';
+import { HUBSPOT } from '../audit/actor';
+import { audited } from '../audit/record-audit';
 import type { Db } from '../database';
 import type { Database } from '../schema';
 
@@ -115,12 +117,25 @@ export async function saveTokens(
  * @param why - the reason as the end of a sentence that people read
  */
 export async function requireReauthorization(db: Db, connection: ConnectionRow, why: string): Promise<void> {
-  await db
-    .updateTable('connections')
-    .set({ state: 'reauthorize', last_error: why, updated_at: sql<Date>`now()` })
-    .where('workspace_id', '=', connection.workspace_id)
-    .where('refresh_token', '=', connection.refresh_token)
-    .execute();
+  const { workspace_id: workspaceId, portal_id: portalId, state } = connection;
+  const require = async (transaction: Db) =>
+    await transaction
+      .updateTable('connections')
+      .set({ state: 'reauthorize', last_error: why, updated_at: sql<Date>`now()` })
+      .where('workspace_id', '=', workspaceId)
+      .where('refresh_token', '=', connection.refresh_token)
+      .executeTakeFirstOrThrow();
+  await audited(db, HUBSPOT, require, ({ numUpdatedRows }) =>
+    numUpdatedRows === 0n || state === 'reauthorize'
+      ? null
+      : {
+          workspaceId,
+          action: 'connection.lost',
+          object: { type: 'account', id: String(portalId) },
+          before: { state },
+          after: { state: 'reauthorize' },
+        },
+  );
 }
 
 /** Stores why a token refresh failed. The next successful refresh clears it. Does nothing after a reconnection. */

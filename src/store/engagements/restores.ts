@@ -1,4 +1,6 @@
 import { sql } from 'kysely';
+import { OPERATOR } from '../audit/actor';
+import { recordAudit } from '../audit/record-audit';
 import type { Db, DbPool } from '../database';
 import { merged } from '../merged';
 import { requeueMany } from '../meetings/requeue-many';
@@ -21,7 +23,14 @@ export async function recordRestore(db: DbPool, since: Date): Promise<number> {
     let requested = 0;
     for (const { id } of await transaction.selectFrom('workspaces').select('id').execute()) {
       // oxlint-disable-next-line no-await-in-loop -- one statement after the other within a transaction
-      requested += await requeueMany(transaction, id, { kind: 'unfinished' }, 'backup_restored');
+      const meetings = await requeueMany(transaction, id, { kind: 'unfinished' }, 'backup_restored');
+      // oxlint-disable-next-line no-await-in-loop -- as above
+      await recordAudit(transaction, OPERATOR, {
+        workspaceId: id,
+        action: 'workspace.restore',
+        after: { since: since.toISOString(), meetings },
+      });
+      requested += meetings;
     }
     return requested;
   });

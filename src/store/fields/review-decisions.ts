@@ -1,5 +1,8 @@
 import { sql, type Transaction } from 'kysely';
 import { REVIEW_REASONS, type ReviewDocument } from '../../meeting/fields/review';
+import type { AuditAction } from '../audit/actions';
+import type { Actor } from '../audit/actor';
+import { recordAudit, type AuditEvent } from '../audit/record-audit';
 import type { Db, DbPool } from '../database';
 import { requeue, theMeeting } from '../meetings/requeue';
 import type { Database } from '../schema';
@@ -12,8 +15,7 @@ export interface DecidingReview {
   readonly review: Pick<ReviewDocument, 'id' | 'meetingId' | 'objectType' | 'recordId' | 'property'> & {
     readonly portalId: number;
   };
-  /** Label of the API key or session. */
-  readonly decidedBy: string;
+  readonly actor: Actor;
 }
 
 /**
@@ -23,17 +25,18 @@ export interface DecidingReview {
  * @returns false if the review is no longer open
  */
 export async function acceptReview(db: DbPool, deciding: DecidingReview, value: string | null): Promise<boolean> {
-  const { workspaceId, review, decidedBy } = deciding;
+  const { workspaceId, review, actor } = deciding;
   return await withReviewsLocked(db, recordOf(deciding), async (transaction) => {
     const accepted = await close(transaction, deciding, {
       state: 'accepted',
       value,
       reason: null,
-      decided_by: decidedBy,
+      decided_by: actor.label,
     });
     if (!accepted) return false;
     await replaceOlderAccepted(transaction, deciding);
     await requeue(transaction, theMeeting({ workspaceId, meetingId: review.meetingId }), 'review_accepted');
+    await recordAudit(transaction, actor, eventOf(deciding, value === null ? 'review.accept' : 'review.edit'));
     return true;
   });
 }
@@ -44,9 +47,12 @@ export async function refuseReview(db: DbPool, deciding: DecidingReview): Promis
     const refused = await close(transaction, deciding, {
       state: 'refused',
       reason: null,
-      decided_by: deciding.decidedBy,
+      decided_by: deciding.actor.label,
     });
-    if (refused) await showRefusal(transaction, deciding, REVIEW_REASONS.refused);
+    if (refused) {
+      await showRefusal(transaction, deciding, REVIEW_REASONS.refused);
+      await recordAudit(transaction, deciding.actor, eventOf(deciding, 'review.refuse'));
+    }
     return refused;
   });
 }
@@ -108,6 +114,13 @@ async function showRefusal(
     .set({ state: 'refused', reason })
     .where((where) => where.and({ ...columnsOf(deciding), meeting_id: deciding.review.meetingId, state: 'review' }))
     .execute();
+}
+
+/** Without the values, which are content of the meeting. */
+function eventOf({ workspaceId, review }: DecidingReview, action: AuditAction): AuditEvent {
+  const { id, meetingId, objectType, recordId, property } = review;
+  const object = { type: 'review', id, label: `${objectType}/${recordId}` };
+  return { workspaceId, action, object, after: { property, meetingId } };
 }
 
 function columnsOf({ workspaceId, review }: DecidingReview) {

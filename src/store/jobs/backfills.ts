@@ -4,7 +4,7 @@ import type { ProcessedMeeting } from '../../meeting/intake/schema';
 import { UNDER_WAY, type SyncStatus } from '../../meeting/status';
 import { listWarnings, type Warning } from '../../meeting/warnings/warnings';
 import { isUuid } from '../access/uuid';
-import type { Db, DbPool } from '../database';
+import { inTransaction, type Db, type DbPool } from '../database';
 import { acceptMeeting } from '../meetings/meetings';
 
 /** A line of the file: a meeting's body as JSON with its warnings, or the line's validation errors. */
@@ -71,8 +71,8 @@ export async function addLines(db: Db, backfillId: string, lines: readonly Backf
 }
 
 /** Accepts a completely received file. From now on, none of its meetings is lost. */
-export async function acceptBackfill(db: Db, backfillId: string): Promise<void> {
-  await sql`
+export async function acceptBackfill(db: Db, backfillId: string): Promise<{ lines: number; meetings: number }> {
+  const { rows } = await sql<{ lines: number; meetings: number }>`
     update backfills set state = 'running', lines = counted.lines, meetings = counted.meetings,
       faulty_lines = counted.faulty, lines_with_warnings = counted.warned
     from (
@@ -81,7 +81,9 @@ export async function acceptBackfill(db: Db, backfillId: string): Promise<void> 
       from backfill_lines where backfill_id = ${backfillId}::uuid
     ) as counted
     where id = ${backfillId}::uuid
+    returning counted.lines::int as lines, counted.meetings::int as meetings
   `.execute(db);
+  return rows[0] ?? { lines: 0, meetings: 0 };
 }
 
 /** Deletes a file that was not received completely. */
@@ -251,7 +253,7 @@ export async function backgroundUnderWay(db: Db, workspaceId: string): Promise<n
  *
  * @returns false when the workspace has no such backfill, or it has ended
  */
-export async function changeBackfill(db: DbPool, key: BackfillKey, action: BackfillAction): Promise<boolean> {
+export async function changeBackfill(db: Db, key: BackfillKey, action: BackfillAction): Promise<boolean> {
   const { workspaceId, backfillId } = key;
   if (!isUuid(backfillId)) return false;
   if (action === 'stop') return await endBackfill(db, key, 'stopped');
@@ -266,9 +268,9 @@ export async function changeBackfill(db: DbPool, key: BackfillKey, action: Backf
 }
 
 /** Ends a running backfill and deletes its remaining lines. @returns whether it was running */
-export async function endBackfill(db: DbPool, key: BackfillKey, state: 'done' | 'stopped'): Promise<boolean> {
+export async function endBackfill(db: Db, key: BackfillKey, state: 'done' | 'stopped'): Promise<boolean> {
   const { workspaceId, backfillId } = key;
-  return await db.transaction().execute(async (transaction) => {
+  return await inTransaction(db, async (transaction) => {
     const row = await transaction
       .selectFrom('backfills')
       .select('state')

@@ -1,5 +1,7 @@
 import { sql } from 'kysely';
 import type { ReconciliationDocument } from '../../meeting/reconciliation';
+import type { Actor } from '../audit/actor';
+import { recordAudit } from '../audit/record-audit';
 import type { Db, DbPool } from '../database';
 import { requeueMany } from '../meetings/requeue-many';
 
@@ -11,7 +13,7 @@ const DIGESTS_AT_ONCE = 5_000;
  *
  * @returns the id of the new reconciliation, or of the one that is running already
  */
-export async function beginReconciliation(db: DbPool, workspaceId: string): Promise<string> {
+export async function beginReconciliation(db: DbPool, workspaceId: string, actor: Actor): Promise<string> {
   return await db.transaction().execute(async (transaction) => {
     await sql`select pg_advisory_xact_lock(hashtext(${`reconcile:${workspaceId}`}))`.execute(transaction);
     const running = await transaction
@@ -27,6 +29,10 @@ export async function beginReconciliation(db: DbPool, workspaceId: string): Prom
       .returning('id')
       .executeTakeFirstOrThrow();
     await requeueMany(transaction, workspaceId, { kind: 'reconcilable' }, 'reconciliation');
+    // The nightly run is no act of a person, and its own table has it.
+    const object = { type: 'reconciliation', id };
+    if (actor.kind !== 'system')
+      await recordAudit(transaction, actor, { workspaceId, action: 'reconciliation.start', object });
     return id;
   });
 }

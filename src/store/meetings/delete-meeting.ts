@@ -2,7 +2,7 @@ import { sql, type Transaction } from 'kysely';
 import { reasons } from '../../meeting/reasons';
 import type { SyncReason, SyncStatus } from '../../meeting/status';
 import { findConnection } from '../connections/connections';
-import type { Db, DbPool } from '../database';
+import { inTransaction, type Db, type DbPool } from '../database';
 import type { MeetingKey } from './key';
 import { deleteCandidatesOf, emptyValuesOf, endReviewsOfMeeting } from '../fields/erase-values';
 import { PASS, requeue } from './requeue';
@@ -16,9 +16,9 @@ import type { Database } from '../schema';
  *
  * @returns false when the meeting does not exist or was deleted completely before
  */
-export async function requestDeletion(db: DbPool, workspaceId: string, meetingId: string): Promise<boolean> {
+export async function requestDeletion(db: Db, workspaceId: string, meetingId: string): Promise<boolean> {
   const key = { workspaceId, meetingId };
-  return await db.transaction().execute(async (transaction) => {
+  return await inTransaction(db, async (transaction) => {
     const meeting = await lockMeeting(transaction, key);
     if (meeting === undefined) return false;
     const written = await writtenIn(transaction, key);

@@ -1,5 +1,5 @@
 import { sql } from 'kysely';
-import type { Db, DbPool } from '../database';
+import { inTransaction, type Db } from '../database';
 import type { MeetingKey } from './key';
 import { requeue, theMeeting, theMeetings } from './requeue';
 
@@ -20,8 +20,8 @@ export async function hasParticipants(db: Db, workspaceId: string): Promise<bool
  * @param email - lower case, as `matchableParticipants` returns it
  * @returns false when the meeting has no such participant
  */
-export async function requestContact(db: DbPool, key: MeetingKey, email: string): Promise<boolean> {
-  return await db.transaction().execute(async (transaction) => {
+export async function requestContact(db: Db, key: MeetingKey, email: string): Promise<boolean> {
+  return await inTransaction(db, async (transaction) => {
     // First, because a deletion locks the meeting before its participants, too.
     if ((await requeue(transaction, theMeeting(key), 'resync')) === 0) return false;
     const { numUpdatedRows } = await transaction
@@ -43,9 +43,9 @@ const MOST_MEETINGS = 500;
  * @param emails - lower case
  * @returns the number of meetings
  */
-export async function requestContacts(db: DbPool, workspaceId: string, emails: readonly string[]): Promise<number> {
+export async function requestContacts(db: Db, workspaceId: string, emails: readonly string[]): Promise<number> {
   if (emails.length === 0) return 0;
-  return await db.transaction().execute(async (transaction) => {
+  return await inTransaction(db, async (transaction) => {
     const rows = await transaction
       .selectFrom('meetings')
       .select('meeting_id')

@@ -1,5 +1,5 @@
 import { sql } from 'kysely';
-import type { Db, DbPool } from '../database';
+import { inTransaction, type Db } from '../database';
 import { forgetPastValues } from '../fields/erase-values';
 
 /** The tables with the data of a portal. Links and ledger of activities contain only ids and stay. */
@@ -26,8 +26,8 @@ const TABLES = [
  * @param portalId - the account that was just disconnected, or null
  * @returns the portal ids of these accounts
  */
-export async function eraseMirror(db: DbPool, workspaceId: string, portalId: number | null): Promise<number[]> {
-  return await db.transaction().execute(async (transaction) => {
+export async function eraseMirror(db: Db, workspaceId: string, portalId: number | null): Promise<number[]> {
+  return await inTransaction(db, async (transaction) => {
     const { rows } = await sql<{ portal_id: number }>`
       select portal_id from (
         select portal_id from meetings where workspace_id = ${workspaceId} and portal_id is not null

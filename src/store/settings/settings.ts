@@ -9,6 +9,7 @@ import {
   type SettingsPatch,
 } from '../../meeting/settings';
 import type { Actor } from '../audit/actor';
+import { recordAudit } from '../audit/record-audit';
 import type { Db, DbPool } from '../database';
 import { endUnmappedReviews } from '../fields/reviews';
 import { requeueMany } from '../meetings/requeue-many';
@@ -51,7 +52,8 @@ export async function changeSettings(
       .executeTakeFirstOrThrow();
     const before = settingsSchema.parse(settings);
     const after = changedSettings(before, patch);
-    if (fieldsChanged(before, after).length === 0) return before;
+    const changed = changedValues(before, after);
+    if (Object.keys(changed.after).length === 0) return before;
     await transaction
       .updateTable('workspaces')
       .set({
@@ -60,15 +62,7 @@ export async function changeSettings(
       })
       .where('id', '=', workspaceId)
       .execute();
-    await transaction
-      .insertInto('settings_changes')
-      .values({
-        workspace_id: workspaceId,
-        changed_by: actor.label,
-        before: JSON.stringify(before),
-        after: JSON.stringify(after),
-      })
-      .execute();
+    await recordAudit(transaction, actor, { workspaceId, action: 'settings.change', ...changed });
     if (JSON.stringify(before.fieldMappings) !== JSON.stringify(after.fieldMappings))
       await endUnmappedReviews(transaction, workspaceId, after.fieldMappings);
     const added = addedMappings(before.fieldMappings, after.fieldMappings);
@@ -79,30 +73,27 @@ export async function changeSettings(
   });
 }
 
-/** The latest changes of the workspace's settings with the changed fields, newest first. @param limit - `@default 50` */
-export async function listSettingsChanges(db: Db, workspaceId: string, limit = 50): Promise<SettingsChange[]> {
+/** The latest changes of the workspace's settings with the changed fields, newest first. */
+export async function listSettingsChanges(db: Db, workspaceId: string): Promise<SettingsChange[]> {
   const rows = await db
-    .selectFrom('settings_changes')
-    .select(['changed_by', 'changed_at', 'before', 'after'])
-    .where('workspace_id', '=', workspaceId)
+    .selectFrom('audit_events')
+    .select(['actor_label', 'at', 'before', 'after'])
+    .where((where) => where.and({ workspace_id: workspaceId, action_group: 'settings' }))
+    .orderBy('at', 'desc')
     .orderBy('id', 'desc')
-    .limit(limit)
+    .limit(50)
     .execute();
   return rows.map((row) => ({
-    changedBy: row.changed_by,
-    changedAt: row.changed_at.toISOString(),
-    fields: fieldsChanged({ ...DEFAULTS, ...row.before }, { ...DEFAULTS, ...row.after }),
+    changedBy: row.actor_label,
+    changedAt: row.at.toISOString(),
+    fields: settingNames
+      .filter((field) => field in { ...row.before, ...row.after })
+      .map((field) => ({ field, before: row.before?.[field], after: row.after?.[field] })),
   }));
 }
 
-/** Values of settings that an older version did not have. */
-const DEFAULTS: Readonly<Record<string, unknown>> = settingsSchema.parse({});
-
-function fieldsChanged(
-  before: Readonly<Record<string, unknown>>,
-  after: Readonly<Record<string, unknown>>,
-): SettingsChange['fields'] {
-  return settingNames
-    .map((field) => ({ field, before: before[field], after: after[field] }))
-    .filter((field) => JSON.stringify(field.before) !== JSON.stringify(field.after));
+function changedValues(before: Settings, after: Settings) {
+  const changed = settingNames.filter((name) => JSON.stringify(before[name]) !== JSON.stringify(after[name]));
+  const valuesOf = (settings: Settings) => Object.fromEntries(changed.map((name) => [name, settings[name]]));
+  return { before: valuesOf(before), after: valuesOf(after) };
 }

@@ -72,7 +72,7 @@ async function open(): Promise<ReviewDocument> {
 const decide = (id: string, decision: ReviewDecision['decision'], value?: ReviewDecision['value']) =>
   decideReview(
     { ...stack.product, starter: stack.starter },
-    { workspaceId: stack.workspaceId, id, decision, value, decidedBy: 'API key "test"' },
+    { workspaceId: stack.workspaceId, id, decision, value, actor: { ...TEST_ACTOR, label: 'API key "test"' } },
   );
 
 async function eventually<Found>(what: string, read: () => Promise<Found | undefined>): Promise<Found> {
@@ -175,7 +175,7 @@ test('a value that a person changes after the acceptance stays, and the suggesti
   const { id } = await open();
   await decideReview(
     { ...stack.product, starter: { start: async () => undefined } },
-    { workspaceId: stack.workspaceId, id, decision: 'accept', decidedBy: 'test' },
+    { workspaceId: stack.workspaceId, id, decision: 'accept', actor: TEST_ACTOR },
   );
   edit({ jobtitle: 'Founder' });
   await stack.starter.start(stack.workspaceId, idOf('m'));

@@ -11,6 +11,7 @@ import {
 import { createWorkspace } from '../../../src/store/access/workspaces';
 import { meeting } from '../../support/meetings';
 import { useDatabase } from '../../support/use-database';
+import { TEST_ACTOR } from '../../support/actors';
 
 const { db } = useDatabase();
 let workspaceId: string;
@@ -44,7 +45,7 @@ test('a reconciliation requests ended syncs, and another pass of running ones', 
       await ends(status, status);
     }),
   );
-  await beginReconciliation(db, workspaceId);
+  await beginReconciliation(db, workspaceId, TEST_ACTOR);
   const due = await db
     .selectFrom('meetings')
     .select('meeting_id')
@@ -59,7 +60,7 @@ test('a reconciliation is done when all requested passes have ended, and not whi
   await handOver('m1');
   await begins('m1');
   await ends('m1', 'synced');
-  const id = await beginReconciliation(db, workspaceId);
+  const id = await beginReconciliation(db, workspaceId, TEST_ACTOR);
   const underWay = () => meetingsUnderWay(db, workspaceId, id);
   expect(await underWay()).toBe(true);
   await handOver('m1');
@@ -78,7 +79,7 @@ test('a pass that was running before the request does not satisfy it', async () 
   await accept('m1');
   await handOver('m1');
   await begins('m1');
-  const id = await beginReconciliation(db, workspaceId);
+  const id = await beginReconciliation(db, workspaceId, TEST_ACTOR);
   await handOver('m1');
   await ends('m1', 'synced');
   expect(await meetingsUnderWay(db, workspaceId, id)).toBe(true);
@@ -89,7 +90,7 @@ test('a pass that was running before the request does not satisfy it', async () 
 
 test('a pass that began before Temporal’s response satisfies the request', async () => {
   await accept('m1');
-  const id = await beginReconciliation(db, workspaceId);
+  const id = await beginReconciliation(db, workspaceId, TEST_ACTOR);
   const request = await findSyncRequest(db, key('m1'));
   await begins('m1');
   if (request !== null) await clearSyncRequest(db, request, 'run');
@@ -99,7 +100,7 @@ test('a pass that began before Temporal’s response satisfies the request', asy
 
 test('meetings that arrive during a reconciliation do not delay its end', async () => {
   await accept('before');
-  const id = await beginReconciliation(db, workspaceId);
+  const id = await beginReconciliation(db, workspaceId, TEST_ACTOR);
   await accept('after');
   expect(await findReconciliation(db, workspaceId, id)).toMatchObject({ meetingsLeft: 1 });
   await handOver('before');

@@ -8,6 +8,7 @@ import { countWork } from '../../../src/store/jobs/work-counts';
 import { continueRequeues, requestedSoFar, requeueMany } from '../../../src/store/meetings/requeue-many';
 import { meeting } from '../../support/meetings';
 import { useDatabaseForEach } from '../../support/use-database';
+import { TEST_ACTOR } from '../../support/actors';
 
 /** Two full pages and a part of one. */
 const MEETINGS = 4_500;
@@ -101,7 +102,7 @@ test('a step requests all pages itself', async () => {
 test('a reconciliation is not done before it has requested all meetings', async () => {
   await stored(MEETINGS);
   await sql`update meetings set status = 'synced', reason = null`.execute(db);
-  const id = await beginReconciliation(db, workspaceId);
+  const id = await beginReconciliation(db, workspaceId, TEST_ACTOR);
   await sql`update meetings set sync_requested_at = null, asked_at = now(), begun_at = clock_timestamp()`.execute(db);
   expect(await meetingsUnderWay(db, workspaceId, id)).toBe(true);
 });

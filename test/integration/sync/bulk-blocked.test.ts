@@ -8,6 +8,7 @@ import { bulkSyncWorkflowId } from '../../../src/temporal/names';
 import { dueSyncRequests } from '../../../src/store/meetings/meetings';
 import { backfilled, endedInBulk, type BackfilledMeeting } from '../../support/bulk';
 import { startStack, type Stack } from '../../support/stack';
+import { TEST_ACTOR } from '../../support/actors';
 
 /** More than one bulk pass claims at once. */
 const MEETINGS = 110;
@@ -103,7 +104,9 @@ test('behind the daily limit, meetings in bulk wait and say so, and go on when a
   await expectNoWorkflows(meetings);
   stack.sandbox.faults.clear(fault);
   const { db, gateway } = stack.product;
-  expect(await tryNow({ db, gateway, changes: stack.changes }, stack.workspaceId)).toBeGreaterThanOrEqual(MEETINGS - 1);
+  expect(await tryNow({ db, gateway, changes: stack.changes }, stack.workspaceId, TEST_ACTOR)).toBeGreaterThanOrEqual(
+    MEETINGS - 1,
+  );
   await allShow('synced');
   await endedInBulk(stack, meetings);
   expect(timelines(meetings)).toEqual(meetings.map(() => 2));

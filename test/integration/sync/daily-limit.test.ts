@@ -5,6 +5,7 @@ import { hubspotUsage } from '../../../src/store/connections/hubspot-usage';
 import { applyCrmChangeWorkflowId } from '../../../src/temporal/names';
 import { meeting } from '../../support/meetings';
 import { startStack, type Stack } from '../../support/stack';
+import { TEST_ACTOR } from '../../support/actors';
 
 let stack: Stack;
 beforeEach(async () => {
@@ -41,7 +42,7 @@ test('one accepted request reopens the account, and waiting work continues', asy
   expect(await closed()).toBe('day');
   stack.sandbox.faults.clear();
   stack.sandbox.requests.clear();
-  expect(await tryNow(dependencies(), stack.workspaceId)).toBe(1);
+  expect(await tryNow(dependencies(), stack.workspaceId, TEST_ACTOR)).toBe(1);
   expect(stack.sandbox.requests.list()).toHaveLength(1);
   expect(await closed()).toBeNull();
   await until(async () => (await stack.status('m')).status === 'synced');
@@ -50,7 +51,7 @@ test('one accepted request reopens the account, and waiting work continues', asy
 test('while HubSpot still refuses, one request is sent and all work keeps waiting', async () => {
   await waiting();
   stack.sandbox.requests.clear();
-  await expect(tryNow(dependencies(), stack.workspaceId)).rejects.toThrow(HubSpotError);
+  await expect(tryNow(dependencies(), stack.workspaceId, TEST_ACTOR)).rejects.toThrow(HubSpotError);
   expect(stack.sandbox.requests.list()).toHaveLength(1);
   expect(await closed()).toBe('day');
   expect(await stack.status('m')).toMatchObject({ status: 'waiting', reason: { code: 'daily_limit' } });
@@ -74,7 +75,7 @@ test('waiting changes from HubSpot continue too', async () => {
   const run = stack.temporal.workflow.getHandle(applyCrmChangeWorkflowId(stack.portalId));
   while (!(await timers(run)).includes('daily_limit'));
   stack.sandbox.faults.clear();
-  await tryNow(dependencies(), stack.workspaceId);
+  await tryNow(dependencies(), stack.workspaceId, TEST_ACTOR);
   await run.result();
 });
 

@@ -13,6 +13,7 @@ import { findReconciliation } from '../../../src/store/jobs/reconciliations';
 import { backfillWorkflowId, reconcileWorkflowId, syncMeetingWorkflowId } from '../../../src/temporal/names';
 import { meeting } from '../../support/meetings';
 import { startStack, type Stack } from '../../support/stack';
+import { TEST_ACTOR } from '../../support/actors';
 
 let stack: Stack;
 let lostRuns: LostRuns;
@@ -188,7 +189,7 @@ test('a backfill and a reconciliation whose runs were terminated continue', asyn
   await acceptBackfill(db, backfillId);
   stack.sandbox.faults.add({ match: { path: '/crm/' }, action: LOCKED });
   await stack.backfiller.sweep();
-  const reconciliationId = await stack.reconciler.start(stack.workspaceId);
+  const reconciliationId = await stack.reconciler.start(stack.workspaceId, TEST_ACTOR);
   const handles = [backfillWorkflowId(stack.workspaceId, backfillId), reconcileWorkflowId(stack.workspaceId)];
   await Promise.all(handles.map((id) => stack.temporal.workflow.getHandle(id).terminate()));
   stack.sandbox.faults.clear();

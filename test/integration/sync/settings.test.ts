@@ -283,10 +283,11 @@ test.each([
 test('every change of settings is recorded with its author', async () => {
   await change({ minimumMinutes: 5 });
   const last = await stack.product.db
-    .selectFrom('settings_changes')
+    .selectFrom('audit_events')
     .selectAll()
+    .where('action', '=', 'settings.change')
     .orderBy('id', 'desc')
     .executeTakeFirstOrThrow();
-  expect(last).toMatchObject({ changed_by: 'test', before: { minimumMinutes: 0 }, after: { minimumMinutes: 5 } });
+  expect(last).toMatchObject({ actor_label: 'a test', before: { minimumMinutes: 0 }, after: { minimumMinutes: 5 } });
   expect(await loadSettings(stack.product.db, stack.workspaceId)).toMatchObject({ minimumMinutes: 5, ownDomains: [] });
 });

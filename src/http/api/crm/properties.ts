@@ -1,14 +1,16 @@
 import { z } from 'zod';
 import type { Gateway } from '../../../connection/open-crm';
-import { deniedSentence, makeStandardProperties } from '../../../connection/standard-properties';
+import { deniedSentence } from '../../../connection/standard-properties';
 import { isForbidden, isRejected } from '../../../hubspot/client/errors';
 import { BUILT_IN_KEYS } from '../../../meeting/fields/meeting-field';
 import { takesSeveral, type PropertiesDocument } from '../../../meeting/fields/property';
 import { STANDARD_PROPERTY_STATES, type StandardPropertiesDocument } from '../../../meeting/fields/standard-properties';
 import type { HttpDependencies } from '../../dependencies';
+import { createStandardProperties } from '../../standard-properties';
 import { askingHubSpot } from '../../plumbing/hubspot-problems';
 import { ProblemError } from '../../plumbing/problems';
 import { InvalidInputError } from '../../plumbing/validation';
+import { apiActor } from '../auth';
 import { problemAnswers } from '../schemas';
 import type { Api } from '../typed-api';
 
@@ -56,7 +58,8 @@ const standardProperties: z.ZodType<StandardPropertiesDocument> = z
   .meta({ id: 'StandardProperties', description: 'What became of the properties for the built-in keys' });
 
 /** `/crm/{objectType}/properties` and `/crm/standard-properties`: the properties that values can be written to. */
-export function registerProperties(api: Api, { gateway, log }: Pick<HttpDependencies, 'gateway' | 'log'>): void {
+export function registerProperties(api: Api, deps: Pick<HttpDependencies, 'db' | 'gateway' | 'log'>): void {
+  const { gateway } = deps;
   api.get(
     '/crm/:objectType/properties',
     {
@@ -97,12 +100,12 @@ export function registerProperties(api: Api, { gateway, log }: Pick<HttpDependen
         response: { 200: standardProperties, ...problemAnswers(409) },
       },
     },
-    async ({ workspaceId }) => {
-      const document = await askingHubSpot(makeStandardProperties({ gateway, log }, workspaceId));
+    async (request, reply) => {
+      const document = await createStandardProperties(deps, request.workspaceId, apiActor(request));
       const [first] = document.properties;
       if (first !== undefined && document.properties.every(({ state }) => state === 'refused'))
         throw new ProblemError('hubspot-refused', first.message ?? '');
-      return document;
+      return await reply.send(document);
     },
   );
 }

@@ -2,6 +2,7 @@ import type { FastifyInstance } from 'fastify';
 import { tryNow } from '../../../dispatch/limit-probe';
 import { storedText } from '../../../languages/stored-text';
 import { t } from '../../../languages/text';
+import type { Session } from '../../../store/access/sessions';
 import type { HttpDependencies } from '../../dependencies';
 import { askingHubSpot } from '../../plumbing/hubspot-problems';
 import { ProblemError } from '../../plumbing/problems';
@@ -16,13 +17,12 @@ export function registerTryNow(
   deps: Pick<HttpDependencies, 'db' | 'config' | 'gateway' | 'changes'>,
 ): void {
   pages.post('/integrations/hubspot/try-now', formOptions(pages, 'meetings:write'), async (request, reply) => {
-    const { workspaceId } = sessionOf(request);
-    return backToSettings(deps, reply, await outcomeFor(workspaceId));
+    return backToSettings(deps, reply, await outcomeFor(sessionOf(request)));
   });
 
-  async function outcomeFor(workspaceId: string): Promise<Flash> {
+  async function outcomeFor({ workspaceId, actor }: Session): Promise<Flash> {
     try {
-      const meetings = await askingHubSpot(tryNow(deps, workspaceId));
+      const meetings = await askingHubSpot(tryNow(deps, workspaceId, actor));
       return {
         kind: 'success',
         message: t('HubSpot accepts requests again.'),

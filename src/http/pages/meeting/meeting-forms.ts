@@ -4,16 +4,14 @@ import { t } from '../../../languages/text';
 import type { RecordRef } from '../../../meeting/linking/cascade';
 import { normaliseEmail } from '../../../meeting/people/mailboxes';
 import { mayBecomeContact } from '../../../meeting/people/participants';
-import { recordAccessChange } from '../../../store/access/access-changes';
-import { requestDeletion } from '../../../store/meetings/delete-meeting';
 import type { MeetingKey } from '../../../store/meetings/key';
 import { listLinks } from '../../../store/meetings/links';
 import { findMeeting } from '../../../store/meetings/meetings';
-import { requestContact } from '../../../store/meetings/participants';
 import { loadSettings } from '../../../store/settings/settings';
 import type { HttpDependencies } from '../../dependencies';
+import { createContact, deleteMeeting, resyncMeeting } from '../../meeting-acts';
 import { InvalidInputError } from '../../plumbing/validation';
-import { choiceOf, chooseRecord, recordParams, restoreLink, syncAgain, withdrawLink } from '../../record-choices';
+import { choiceOf, chooseRecord, recordParams, restoreLink, withdrawLink } from '../../record-choices';
 import type { Flash } from '../layout/flash';
 import { formField, sessionOf } from '../layout/session';
 import { meetingPath } from '../layout/status-words';
@@ -38,15 +36,15 @@ type NamedRecord = RecordRef & { readonly name: string };
 export const MEETING_FORMS: Readonly<Record<string, FormAction>> = {
   async resync(deps, request) {
     const overwrite = formField(request.body, 'overwrite') === 'true';
-    await syncAgain(deps, keyOf(request), overwrite ? 'overwrite' : 'resync');
+    const key = keyOf(request);
+    await resyncMeeting(deps.db, key, sessionOf(request).actor, overwrite ? 'overwrite' : 'resync');
+    await deps.starter.start(key.workspaceId, key.meetingId);
     return done(t(overwrite ? 'Syncing again, and replacing what people changed in HubSpot.' : 'Syncing again.'));
   },
 
   async remove(deps, request) {
     const { workspaceId, meetingId } = keyOf(request);
-    await requestDeletion(deps.db, workspaceId, meetingId);
-    const { actor } = sessionOf(request);
-    await recordAccessChange(deps.db, { workspaceId, actor, action: `deleted the meeting "${meetingId}"` });
+    await deleteMeeting(deps.db, { workspaceId, meetingId }, sessionOf(request).actor);
     await deps.starter.start(workspaceId, meetingId);
     request.log.info({ workspaceId, meetingId }, 'a person deleted the meeting');
     return done(t('The meeting is deleted here, and its activities are being removed from HubSpot.'));
@@ -56,7 +54,7 @@ export const MEETING_FORMS: Readonly<Record<string, FormAction>> = {
     const { name, ...ref } = chosenRecord(request);
     const key = keyOf(request);
     const before = await choiceOf(deps, key, ref);
-    await chooseRecord(deps, key, ref, 'linked');
+    await chooseRecord(deps, key, ref, 'linked', sessionOf(request).actor);
     const linked = done(t('{name} is linked. Syncing…', { name }));
     if (before === 'linked') return linked;
     return { ...linked, undo: undoForm(key.meetingId, 'undo-link', { ...ref, name }, before) };
@@ -67,7 +65,7 @@ export const MEETING_FORMS: Readonly<Record<string, FormAction>> = {
     const key = keyOf(request);
     if (formField(request.body, 'confirmed') !== 'true' && (await isLast(deps, key, ref)))
       return { askAt: `${meetingPath(key.meetingId)}/unlink?${fieldsQuery({ ...ref, name })}` };
-    await chooseRecord(deps, key, ref, 'unlinked');
+    await chooseRecord(deps, key, ref, 'unlinked', sessionOf(request).actor);
     return {
       ...done(t('The link to {name} is removed. Syncing…', { name })),
       undo: undoForm(key.meetingId, 'undo', { ...ref, name }, null),
@@ -76,7 +74,7 @@ export const MEETING_FORMS: Readonly<Record<string, FormAction>> = {
 
   async undo(deps, request) {
     const { name, ...ref } = chosenRecord(request);
-    return (await restoreLink(deps, keyOf(request), ref))
+    return (await restoreLink(deps, keyOf(request), ref, sessionOf(request).actor))
       ? done(t('{name} is linked again. Syncing…', { name }))
       : failed(t('The link to {name} was not removed, so there is nothing to undo.', { name }));
   },
@@ -84,7 +82,7 @@ export const MEETING_FORMS: Readonly<Record<string, FormAction>> = {
   async 'undo-link'(deps, request) {
     const { name, ...ref } = chosenRecord(request);
     const before = formField(request.body, 'before') === 'unlinked' ? 'unlinked' : null;
-    return (await withdrawLink(deps, keyOf(request), ref, before))
+    return (await withdrawLink(deps, keyOf(request), ref, { before, actor: sessionOf(request).actor }))
       ? done(t('{name} is no longer linked by hand. Syncing…', { name }))
       : failed(t('{name} was not linked by hand, so there is nothing to undo.', { name }));
   },
@@ -94,7 +92,7 @@ export const MEETING_FORMS: Readonly<Record<string, FormAction>> = {
     const email = normaliseEmail(formField(request.body, 'email') ?? '');
     if (!mayBecomeContact(email, await loadSettings(deps.db, key.workspaceId)))
       return failed(t('That address belongs to a room, a bot or several people, so it does not become a contact.'));
-    if (!(await requestContact(deps.db, key, email)))
+    if (!(await createContact(deps.db, key, email, sessionOf(request).actor)))
       return failed(t('No external participant of this meeting has that address.'));
     await deps.starter.start(key.workspaceId, key.meetingId);
     return done(t('The sync creates the contact {email}. Syncing…', { email }));

@@ -5,6 +5,8 @@ import type { BackfillAction, BackfillDocument, FaultyLine } from '../../../meet
 import { dismissBackfill } from '../../../store/jobs/backfill-documents';
 import type { BackfillKey } from '../../../store/jobs/backfills';
 import { actOnBackfill, presentBackfill } from '../../api/backfills';
+import { audited } from '../../../store/audit/record-audit';
+import { backfillObject } from '../../api/backfill-upload';
 import type { HttpDependencies } from '../../dependencies';
 import { timeZoneOf } from '../../meeting-filters';
 import { ProblemError } from '../../plumbing/problems';
@@ -73,7 +75,17 @@ export function registerBackfillPage(pages: FastifyInstance, deps: Dependencies)
 }
 
 async function dismiss({ db }: Dependencies, request: BackfillRequest): Promise<Flash> {
-  return (await dismissBackfill(db, keyOf(request)))
+  const key = keyOf(request);
+  const isDismissed = await audited(
+    db,
+    sessionOf(request).actor,
+    (transaction) => dismissBackfill(transaction, key),
+    (isDone) =>
+      isDone
+        ? { workspaceId: key.workspaceId, action: 'backfill.dismiss', object: backfillObject(key.backfillId) }
+        : null,
+  );
+  return isDismissed
     ? {
         kind: 'success',
         message: t('The import is no longer listed.'),
@@ -113,7 +125,7 @@ async function confirmStop(deps: Dependencies, request: BackfillRequest, reply: 
 /** The import may have ended since the page was opened. */
 async function outcomeOf({ db }: Dependencies, request: BackfillRequest, action: BackfillAction): Promise<Flash> {
   try {
-    await actOnBackfill(db, keyOf(request), action, request.log);
+    await actOnBackfill(db, keyOf(request), action, { actor: sessionOf(request).actor, log: request.log });
     return { kind: 'success', message: t(OUTCOMES[action]), action: '' };
   } catch (error) {
     if (!(error instanceof ProblemError && error.code === 'backfill-ended')) throw error;

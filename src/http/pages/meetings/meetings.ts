@@ -8,11 +8,10 @@ import { runningReconciliation } from '../../../store/jobs/reconciliations';
 import { linksOf } from '../../../store/meetings/linked-and-written';
 import { countByState, listMeetingRows } from '../../../store/meetings/meeting-lists';
 import { countByReason } from '../../../store/meetings/meeting-reasons';
-import { requeue, theMeeting, theMeetings } from '../../../store/meetings/requeue';
-import { requeueMany } from '../../../store/meetings/requeue-many';
 import { recordNames } from '../../../store/mirror/record-names';
 import { countUnderWay } from '../../../store/meetings/sync-passes';
 import type { HttpDependencies } from '../../dependencies';
+import { resyncMany, resyncMeeting, resyncSelected } from '../../meeting-acts';
 import { filtersOf } from '../../meeting-filters';
 import { withCursor } from '../../meeting-list';
 import { reasonCode } from '../../sync-words';
@@ -120,25 +119,22 @@ function changesSoon({ underWay, backfills, page }: MeetingsData): boolean {
 
 /** Syncs one meeting, all with one reason, or the selected ones again. */
 async function syncAgain({ db, starter }: Dependencies, request: FastifyRequest): Promise<Flash> {
-  const { workspaceId } = sessionOf(request);
+  const { workspaceId, actor } = sessionOf(request);
   const only = formField(request.body, 'only');
   if (only !== undefined) {
-    const count = isMeetingId(only) ? await requeue(db, theMeeting({ workspaceId, meetingId: only }), 'resync') : 0;
-    if (count > 0) await starter.start(workspaceId, only);
-    return requestedWords(count);
+    const isRequested = isMeetingId(only) && (await resyncMeeting(db, { workspaceId, meetingId: only }, actor));
+    if (isRequested) await starter.start(workspaceId, only);
+    return requestedWords(isRequested ? 1 : 0);
   }
   // The polling loop hands these to Temporal at a pace that suits it.
   const reason = reasonCode.safeParse(formField(request.body, 'reason'));
   if (reason.success)
-    return requestedWords(
-      await requeueMany(db, workspaceId, { kind: 'reason', code: reason.data }, 'retry'),
-      t(REASONS[reason.data]),
-    );
+    return requestedWords(await resyncMany(db, workspaceId, reason.data, actor), t(REASONS[reason.data]));
   const selected = formFields(request.body, 'meeting')
     .filter(isMeetingId)
     .map((meetingId) => ({ workspaceId, meetingId }));
   if (selected.length === 0) return nothingSelected();
-  return requestedWords(await requeue(db, theMeetings(selected), 'resync'));
+  return requestedWords(await resyncSelected(db, workspaceId, selected, actor));
 }
 
 function nothingSelected(): Flash {

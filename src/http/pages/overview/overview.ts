@@ -13,7 +13,6 @@ import { findConnection, type ConnectionRow } from '../../../store/connections/c
 import { countOpenReviews } from '../../../store/fields/review-lists';
 import { recentBackfills } from '../../../store/jobs/backfill-documents';
 import { runningReconciliation } from '../../../store/jobs/reconciliations';
-import { requestContacts } from '../../../store/meetings/participants';
 import { countUnderWay } from '../../../store/meetings/sync-passes';
 import {
   countOutcomes,
@@ -25,6 +24,7 @@ import {
 } from '../../../store/overview/overview-facts';
 import { loadSettings } from '../../../store/settings/settings';
 import { describeError } from '../../../telemetry/log';
+import { createContacts } from '../../meeting-acts';
 import type { HttpDependencies } from '../../dependencies';
 import { setFlash } from '../layout/flash';
 import { basePath, renderPage } from '../layout/render';
@@ -78,20 +78,20 @@ export function registerOverview(pages: FastifyInstance, deps: Dependencies): vo
   );
 
   pages.post('/overview/example', formOptions(pages, 'meetings:write'), async (request, reply) => {
-    await postExample(deps, sessionOf(request).workspaceId);
+    await postExample(deps, sessionOf(request));
     const action = t('To delete it, press “Remove from HubSpot”.');
     setFlash(reply, publicUrl, { kind: 'success', message: t('The example meeting was received.'), action });
     return await reply.redirect(`${base}${meetingPath(EXAMPLE_MEETING_ID)}`, 303);
   });
 
   pages.post('/overview/contacts', formOptions(pages, 'meetings:write'), async (request, reply) => {
-    const { workspaceId } = sessionOf(request);
+    const { workspaceId, actor } = sessionOf(request);
     const settings = await loadSettings(deps.db, workspaceId);
     const emails = formFields(request.body, 'email')
       .slice(0, SHOWN_PEOPLE)
       .map(normaliseEmail)
       .filter((email) => mayBecomeContact(email, settings));
-    const meetings = await requestContacts(deps.db, workspaceId, emails);
+    const meetings = await createContacts(deps.db, workspaceId, emails, actor);
     setFlash(
       reply,
       publicUrl,

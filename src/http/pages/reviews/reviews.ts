@@ -125,11 +125,11 @@ async function propertiesOf(
 async function decided(
   deps: Dependencies,
   request: FastifyRequest,
-  given: Omit<ReviewDecision, 'workspaceId' | 'decidedBy'>,
+  given: Omit<ReviewDecision, 'workspaceId' | 'actor'>,
 ): Promise<Flash | null> {
   const { workspaceId, actor } = sessionOf(request);
   try {
-    await decideReview(deps, { ...given, workspaceId, decidedBy: actor.label });
+    await decideReview(deps, { ...given, workspaceId, actor });
     return null;
   } catch (error) {
     if (error instanceof InvalidInputError) return failure(error.errors[0]?.message ?? error.message);

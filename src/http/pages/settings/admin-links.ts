@@ -1,7 +1,6 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { storedText } from '../../../languages/stored-text';
 import { message, t } from '../../../languages/text';
-import { recordAccessChange } from '../../../store/access/access-changes';
 import { createAdminLink, revokeAdminLink, type AdminLink } from '../../../store/access/admin-links';
 import { secretView } from '../layout/common-views';
 import { formatTime } from '../layout/format';
@@ -22,9 +21,8 @@ export function registerAdminLinkForms(pages: FastifyInstance, deps: Dependencie
 
   pages.post('/settings/admin-links/:id/revoke', guardedForm, async (request: RequestWithId, reply) => {
     const { workspaceId, actor } = sessionOf(request);
-    if (!(await revokeAdminLink(deps.db, workspaceId, request.params.id)))
+    if (!(await revokeAdminLink(deps.db, { workspaceId, id: request.params.id, actor })))
       throw notFound(t('This workspace has no such open link, or no longer.'));
-    await recordAccessChange(deps.db, { workspaceId, actor, action: 'revoked a link for a HubSpot admin' });
     return done(deps, reply, t('The link is revoked and no longer works.'), 'hubspot');
   });
 }

@@ -1,7 +1,7 @@
 import type { FastifyInstance } from 'fastify';
 import { storedText } from '../../../languages/stored-text';
 import type { SettingsChange } from '../../../meeting/preview';
-import { listAccessChanges } from '../../../store/access/access-changes';
+import { listAccessChanges } from '../../../store/audit/audit-lists';
 import { findConnection } from '../../../store/connections/connections';
 import { listSettingsChanges } from '../../../store/settings/settings';
 import { settingsChoices } from '../../../store/settings/settings-choices';
@@ -12,8 +12,6 @@ import { timeOf, type Time } from '../layout/status-words';
 import { settingsPath } from './settings-nav';
 import { renderSettings } from './settings-page';
 import { NO_CHOICES, settingLabel, settingWords, type SettingChoices } from './sync-settings-form';
-
-const CHANGES_SHOWN = 20;
 
 /** The page with the last changes. */
 interface ChangeLogModel {
@@ -33,8 +31,8 @@ export function registerChangeLog(pages: FastifyInstance, deps: Pick<HttpDepende
     const connection = await findConnection(db, workspaceId);
     const timeZone = connection?.time_zone ?? 'UTC';
     const [changes, access, choices] = await Promise.all([
-      listSettingsChanges(db, workspaceId, CHANGES_SHOWN),
-      listAccessChanges(db, workspaceId, CHANGES_SHOWN),
+      listSettingsChanges(db, workspaceId),
+      listAccessChanges(db, workspaceId),
       connection === null ? NO_CHOICES : settingsChoices(db, connection.portal_id),
     ]);
     const model: ChangeLogModel = {

@@ -1,6 +1,5 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { t } from '../../../languages/text';
-import { recordAccessChange } from '../../../store/access/access-changes';
 import { inviteMember, listMembers, memberLabel, type Member } from '../../../store/access/members';
 import type { Session } from '../../../store/access/sessions';
 import { createSignInLink, ForeignLinkError, INVITATION_SECONDS } from '../../../store/access/sign-in-links';
@@ -82,16 +81,11 @@ async function showLink(
   reply: FastifyReply,
 ): Promise<FastifyReply> {
   const session = sessionOf(request);
-  const { workspaceId, actor } = session;
+  const { workspaceId } = session;
   if (!(await linksWork(deps.db, workspaceId))) return await showWay(deps, member, request, reply);
   const link = await linkFor(deps, session, member);
   if (link === null) throw unknownMember();
   const { token, expiresAt } = link;
-  await recordAccessChange(deps.db, {
-    workspaceId,
-    actor,
-    action: `created a sign-in link for ${memberLabel(member)}`,
-  });
   request.log.info({ workspaceId, memberId: member.id }, 'a member was invited');
   const url = `${deps.config.publicUrl}/invitation?token=${token}`;
   const time = formatTime(expiresAt.toISOString(), 'UTC');

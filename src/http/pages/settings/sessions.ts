@@ -1,6 +1,5 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { t } from '../../../languages/text';
-import { recordAccessChange } from '../../../store/access/access-changes';
 import { endListedSession, endSessions, listSessions } from '../../../store/access/sessions';
 import { timeZoneOf } from '../../meeting-filters';
 import { sessionOf } from '../layout/session';
@@ -20,26 +19,22 @@ export function registerSessions(pages: FastifyInstance, deps: Dependencies): vo
 
   pages.post('/settings/sessions/:id/end', formOptions(pages, 'signed-in'), async (request: RequestWithId, reply) => {
     const session = sessionOf(request);
-    const { workspaceId, actor } = session;
     if (!(await endListedSession(deps.db, session, request.params.id)))
       throw notFound(t('This workspace has no such session, or no longer.'));
-    await recordAccessChange(deps.db, { workspaceId, actor, action: 'signed a browser out' });
     return done(deps, reply, t('That device is signed out.'), 'devices');
   });
 
   pages.post('/settings/sessions/end-others', guardedForm, async (request, reply) => {
     const session = sessionOf(request);
     const { workspaceId, actor } = session;
-    await endSessions(deps.db, workspaceId, { except: session });
-    await recordAccessChange(deps.db, { workspaceId, actor, action: 'signed every other browser out' });
+    await endSessions(deps.db, { workspaceId, actor, except: session });
     request.log.info({ workspaceId }, 'every other browser was signed out');
     return done(deps, reply, t('Every other device is signed out.'), 'devices');
   });
 
   pages.post('/settings/sessions/end-all', guardedForm, async (request, reply) => {
     const { workspaceId, actor } = sessionOf(request);
-    await endSessions(deps.db, workspaceId);
-    await recordAccessChange(deps.db, { workspaceId, actor, action: 'signed every browser out' });
+    await endSessions(deps.db, { workspaceId, actor });
     request.log.info({ workspaceId }, 'every browser was signed out');
     return await signedOut(deps, t('Every device of this workspace is signed out, including this one.'), reply);
   });

@@ -1,9 +1,8 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { t } from '../../../languages/text';
 import { memberLabel } from '../../../store/access/members';
-import { redeemSignInLink, type Session } from '../../../store/access/sessions';
+import { redeemSignInLink, signOut, type Session } from '../../../store/access/sessions';
 import { findSignInLink, type SignInLink } from '../../../store/access/sign-in-links';
-import { endSession } from '../../../store/access/start-session';
 import type { LimitedHttpDependencies } from '../../dependencies';
 import { ProblemError } from '../../plumbing/problems';
 import { setFlash } from '../layout/flash';
@@ -61,7 +60,7 @@ export function registerSignInLinks(pages: FastifyInstance, deps: Dependencies):
   });
 
   pages.post('/sign-out', formOptions(pages, 'signed-in'), async (request, reply) => {
-    await endSession(deps.db, sessionOf(request));
+    await signOut(deps.db, sessionOf(request));
     clearSessionCookie(reply, deps.config.publicUrl);
     const page = { status: 200, heading: t('You are signed out'), message: '', action: '' };
     return await renderSignIn(deps, page, request, reply);

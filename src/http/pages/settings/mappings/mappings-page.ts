@@ -1,5 +1,4 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import { makeStandardProperties } from '../../../../connection/standard-properties';
 import { storedText } from '../../../../languages/stored-text';
 import { t } from '../../../../languages/text';
 import { addedMappings } from '../../../../meeting/fields/mapping';
@@ -15,6 +14,7 @@ import { changeSettings, loadSettings } from '../../../../store/settings/setting
 import { settingsChoices } from '../../../../store/settings/settings-choices';
 import type { HttpDependencies } from '../../../dependencies';
 import { askingHubSpot } from '../../../plumbing/hubspot-problems';
+import { createStandardProperties } from '../../../standard-properties';
 import { ProblemError } from '../../../plumbing/problems';
 import { connectWords, hubSpotWorks } from '../../layout/hubspot-works';
 import { versionOf } from '../../layout/live';
@@ -65,11 +65,9 @@ export function registerMappings(pages: FastifyInstance, deps: Dependencies): vo
     return await show(deps, { form, unsaved: true, preview: null }, request, reply);
   });
   pages.post(`${path}/standard-properties`, guardedForm, async (request, reply) => {
-    const { workspaceId } = sessionOf(request);
+    const { workspaceId, actor } = sessionOf(request);
     try {
-      const document = await askingHubSpot(
-        makeStandardProperties({ gateway: deps.gateway, log: request.log }, workspaceId),
-      );
+      const document = await createStandardProperties(deps, workspaceId, actor);
       return backToSettings(deps, reply, standardFlash(document), 'fields');
     } catch (error) {
       if (!(error instanceof ProblemError)) throw error;
