@@ -1,5 +1,6 @@
 import { Option, type Command } from 'commander';
 import type { ApiOptions } from './api';
+import type { AuditOptions } from './audit';
 import { examples } from './examples';
 
 /** Adds the commands that call a running server with an API key. */
@@ -8,6 +9,7 @@ export function addApiCommands(program: Command): void {
   addMeetingCommands(program);
   addBackfillCommands(program);
   addReviewCommands(program);
+  addAuditCommand(program);
   addWorkspaceCommands(program);
   addPropertyCommands(program);
   addBrowserCommands(program);
@@ -132,6 +134,21 @@ function addReviewCommands(program: Command): void {
         await decideReview(id, decision, command.optsWithGlobals<ApiOptions & { value?: string }>());
       });
   }
+}
+
+function addAuditCommand(program: Command): void {
+  call(program, 'audit', 'list who did what: the newest 100 events of the audit trail')
+    .option('--who <actor>', 'the id of a member or an API key, or a name such as "the operator"')
+    .option('--group <group>', 'a group of actions, such as settings, key or sign_in')
+    .option('--object <id>', 'the id of an object, such as a meeting')
+    .option('--from <day>', 'first day: 2026-11-06')
+    .option('--to <day>', 'last day')
+    .option('--search <words>', 'beginnings of words')
+    .addHelpText('after', examples('audit', 'audit --group settings --from 2026-11-01 --json'))
+    .action(async (options: AuditOptions) => {
+      const { listAudit } = await import('./audit.js');
+      await listAudit(options);
+    });
 }
 
 function addWorkspaceCommands(program: Command): void {

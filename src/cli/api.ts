@@ -1,6 +1,9 @@
 import { MeetingSyncClient } from '../client';
 import { readRunning } from '../dev/running-file';
 
+/** The audit trail shows by it that a call came from the command line. */
+const USER_AGENT = 'hubspot-meeting-sync-cli';
+
 /** The options of every command that calls a server. */
 export interface ApiOptions {
   /** The server's address. */
@@ -26,7 +29,7 @@ export function apiFor({ url, key }: ApiOptions, env: NodeJS.ProcessEnv = proces
     throw new Error(
       "No API key: run this next to a running npm start, or give the workspace's key with --key or BOOTSTRAP_API_KEY and the server's address with --url or PUBLIC_URL.",
     );
-  return new MeetingSyncClient({ url: url || publicUrl || local, apiKey });
+  return new MeetingSyncClient({ url: url || publicUrl || local, apiKey, userAgent: USER_AGENT });
 }
 
 /** Says what to do about a server that cannot be reached or does not answer. The client's messages name its address. */

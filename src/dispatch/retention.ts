@@ -1,5 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Logger } from 'pino';
+import { deleteOldAuditEvents } from '../store/audit/old-audit-events';
 import { deleteExpiredContent } from '../store/meetings/delete-meeting';
 import type { DbPool } from '../store/database';
 import { deleteOldLines } from '../store/jobs/backfill-lines';
@@ -23,9 +24,12 @@ export async function runRetention(
     await deleteOldNamed(db);
     const lines = await deleteOldLines(db, LINES_AT_ONCE);
     const notices = await deleteOldNotices(db, NOTICES_AT_ONCE);
+    const events = await deleteOldAuditEvents(db, LINES_AT_ONCE);
     const deleted = await deleteExpiredContent(db, DELETED_AT_ONCE);
     if (deleted > 0) log.info({ meetings: deleted }, 'expired content was deleted');
-    if (deleted < DELETED_AT_ONCE && lines < LINES_AT_ONCE && notices < NOTICES_AT_ONCE)
-      await delay(SWEEP_EVERY_MS, undefined, { signal }).catch(() => undefined);
+    if (events > 0) log.info({ events }, 'old events of the audit trail were deleted');
+    const isMoreLeft =
+      deleted === DELETED_AT_ONCE || lines === LINES_AT_ONCE || notices === NOTICES_AT_ONCE || events === LINES_AT_ONCE;
+    if (!isMoreLeft) await delay(SWEEP_EVERY_MS, undefined, { signal }).catch(() => undefined);
   });
 }

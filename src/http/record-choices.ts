@@ -8,7 +8,7 @@ import { findMeeting, type MeetingRow } from '../store/meetings/meetings';
 import { requeue, theMeeting } from '../store/meetings/requeue';
 import { loadSettings } from '../store/settings/settings';
 import type { HttpDependencies } from './dependencies';
-import { meetingObject } from './meeting-acts';
+import { meetingObject } from './acts/meeting-acts';
 import { isMeetingId } from '../meeting/meeting-id';
 import { ProblemError } from './plumbing/problems';
 

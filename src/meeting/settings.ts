@@ -12,6 +12,7 @@ const isList = { error: 'must be a list' };
 const isSwitch = { error: 'must be true or false' };
 const isMinutes = { error: 'must be a whole number from 0 to 1,440' };
 const isDays = { error: 'must be a whole number of days from 0 to 365' };
+const isAuditRetention = { error: 'must be a whole number of days from 30 to 3,650' };
 const isRetention = { error: 'must be a whole number of days from 1 to 3,650, or null to keep everything' };
 const isDealCount = { error: 'must be a whole number from 1 to 1,000, or null for all' };
 const isSearches = { error: 'must be a whole number from 1 to 5' };
@@ -115,6 +116,12 @@ const fields = {
   lateLinkDays: z.number(isDays).int(isDays).min(0, isDays).max(365, isDays),
   /** Days after which a meeting's content is deleted here; null keeps it. Its activities stay in HubSpot. */
   retentionDays: z.number(isRetention).int(isRetention).min(1, isRetention).max(3_650, isRetention).nullable(),
+  /** Days after which events of the audit trail are deleted. */
+  auditRetentionDays: z
+    .number(isAuditRetention)
+    .int(isAuditRetention)
+    .min(30, isAuditRetention)
+    .max(3_650, isAuditRetention),
   /** The most searches per second that this app uses of HubSpot's five, which all apps of an account share. */
   searchesPerSecond: z.number(isSearches).int(isSearches).min(1, isSearches).max(5, isSearches),
   /** Which values of a meeting are written to which properties of the linked records. */
@@ -150,6 +157,7 @@ export const settingsSchema = z.object({
   lateMatchDays: fields.lateMatchDays.default(30),
   lateLinkDays: fields.lateLinkDays.default(30),
   retentionDays: fields.retentionDays.default(null),
+  auditRetentionDays: fields.auditRetentionDays.default(365),
   searchesPerSecond: fields.searchesPerSecond.default(3),
   fieldMappings: fields.fieldMappings.default([]),
   fieldDeals: fields.fieldDeals.default('open'),

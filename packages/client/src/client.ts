@@ -1,4 +1,5 @@
 import type {
+  AuditPage,
   Backfill,
   MeetingContext,
   MeetingPage,
@@ -49,6 +50,26 @@ export interface ReviewQuery {
   readonly limit?: number;
 }
 
+/** Filters of the audit trail. */
+export interface AuditQuery {
+  /** The id of a member, API key or session, or the label of an actor without an id, such as `the operator`. */
+  readonly who?: string;
+  /** A group of actions, such as `settings`. */
+  readonly group?: string;
+  /** One action, such as `key.create`. */
+  readonly action?: string;
+  readonly objectType?: string;
+  readonly objectId?: string;
+  /** First and last day: `2026-11-06`, in the time zone of the HubSpot account. */
+  readonly from?: string;
+  readonly to?: string;
+  /** Beginnings of words of who, where, object, before and after. */
+  readonly q?: string;
+  readonly cursor?: string;
+  /** 1 to 100 (`@default 25`). */
+  readonly limit?: number;
+}
+
 export interface MeetingSyncClientOptions {
   /** The server's address (its `PUBLIC_URL`), for example `https://meetings.northwind.example`. */
   readonly url: string;
@@ -56,6 +77,8 @@ export interface MeetingSyncClientOptions {
   readonly apiKey: string;
   /** Time-out of one call, in milliseconds (`@default 30,000`). */
   readonly timeoutMs?: number;
+  /** The header `User-Agent` of every call (`@default` that of `fetch`). */
+  readonly userAgent?: string;
 }
 
 /**
@@ -71,9 +94,10 @@ export class MeetingSyncClient {
   readonly #url: string;
   readonly #apiKey: string;
   readonly #timeoutMs: number;
+  readonly #userAgent: string | undefined;
 
   /** @throws `RangeError` when the address or the key is malformed */
-  constructor({ url, apiKey, timeoutMs = 30_000 }: MeetingSyncClientOptions) {
+  constructor({ url, apiKey, timeoutMs = 30_000, userAgent }: MeetingSyncClientOptions) {
     if (!URL.canParse(url) || !/^https?:$/.test(new URL(url).protocol))
       throw new RangeError(`"${url}" is not an http or https address: use the server's PUBLIC_URL.`);
     if (!/^[\x21-\x7E]+$/.test(apiKey))
@@ -83,6 +107,7 @@ export class MeetingSyncClient {
     this.#url = url.replace(/\/+$/, '');
     this.#apiKey = apiKey;
     this.#timeoutMs = timeoutMs;
+    this.#userAgent = userAgent;
   }
 
   /**
@@ -147,6 +172,11 @@ export class MeetingSyncClient {
   /** A page of the suggestions for properties, newest first; by default those that wait for a person. */
   reviews(query: ReviewQuery = {}): Promise<ReviewPage> {
     return this.call('GET', `/api/v1/reviews?${queryOf({ status: 'open', ...query })}`);
+  }
+
+  /** A page of the audit trail, newest first. The API key needs the scope `admin`. */
+  audit(query: AuditQuery = {}): Promise<AuditPage> {
+    return this.call('GET', `/api/v1/audit?${queryOf(query)}`);
   }
 
   /**
@@ -266,6 +296,7 @@ export class MeetingSyncClient {
       method,
       headers: {
         authorization: `Bearer ${this.#apiKey}`,
+        ...(this.#userAgent === undefined ? {} : { 'user-agent': this.#userAgent }),
         ...(given === undefined ? {} : { 'content-type': given.type }),
       },
       signal: AbortSignal.timeout(timeoutMs),

@@ -70,6 +70,8 @@ export interface Documents {
   Problem: Problem;
   Report: Report;
   CountedMeetings: CountedMeetings;
+  AuditEvent: AuditEvent;
+  AuditPage: AuditPage;
   Backfill: Backfill;
   CalendarDoubles: CalendarDoubles;
   ApiKey: ApiKey;
@@ -980,6 +982,106 @@ export interface CountedMeetings {
    * For the next page; null on the last page
    */
   nextOffset: number | null;
+}
+/**
+ * Who did what, when, from where, on which object
+ */
+export interface AuditEvent {
+  /**
+   * The id of the event
+   */
+  id: string;
+  /**
+   * When it happened
+   */
+  at: string;
+  /**
+   * Who did it, and from where
+   */
+  actor: {
+    /**
+     * What kind of actor it is
+     */
+    kind: 'member' | 'key' | 'session' | 'hubspot' | 'operator' | 'system';
+    /**
+     * The id of the member, API key or session; null for the others
+     */
+    id: string | null;
+    /**
+     * The name when it happened
+     */
+    label: string;
+    /**
+     * The IP address of the request; null without one
+     */
+    ip: string | null;
+    /**
+     * The way in
+     */
+    way: 'page' | 'api' | 'mcp' | 'cli' | 'card' | 'webhook' | 'schedule';
+  };
+  /**
+   * The code of the action
+   */
+  action: string;
+  /**
+   * The action without its subject
+   */
+  sentence: string;
+  /**
+   * What it was done to; null when the action says it
+   */
+  object: {
+    /**
+     * The type of the object
+     */
+    type: string;
+    /**
+     * Its id
+     */
+    id: string | null;
+    /**
+     * Its name when it happened
+     */
+    label: string | null;
+  } | null;
+  /**
+   * The values that changed, before
+   */
+  before: {
+    [k: string]: unknown;
+  } | null;
+  /**
+   * The values that changed, after
+   */
+  after: {
+    [k: string]: unknown;
+  } | null;
+  /**
+   * More than 1 for refusals of one kind that followed each other
+   */
+  count: number;
+  /**
+   * The time of the last one of `count`; null for one
+   */
+  lastAt: string | null;
+}
+/**
+ * Events of the audit trail, newest first
+ */
+export interface AuditPage {
+  /**
+   * The events, newest first
+   */
+  events: AuditEvent[];
+  /**
+   * For the page of older events; null on the last page
+   */
+  nextCursor: string | null;
+  /**
+   * For the page of newer events; null on the first page
+   */
+  previousCursor: string | null;
 }
 /**
  * A file of meetings and its progress
@@ -2464,6 +2566,10 @@ export interface Settings {
    */
   retentionDays: number | null;
   /**
+   * After how many days events of the audit trail are deleted
+   */
+  auditRetentionDays: number;
+  /**
    * How many of HubSpot's five searches a second are used
    */
   searchesPerSecond: number;
@@ -2546,6 +2652,7 @@ export interface SettingsChanges {
         | 'lateMatchDays'
         | 'lateLinkDays'
         | 'retentionDays'
+        | 'auditRetentionDays'
         | 'searchesPerSecond'
         | 'fieldMappings'
         | 'fieldDeals'

@@ -1,6 +1,12 @@
 import type { Backfill, Records, StatusDocument } from './documents';
 
-export { MeetingSyncClient, type MeetingQuery, type ReviewQuery, type MeetingSyncClientOptions } from './client';
+export {
+  MeetingSyncClient,
+  type AuditQuery,
+  type MeetingQuery,
+  type ReviewQuery,
+  type MeetingSyncClientOptions,
+} from './client';
 export { MeetingSyncError, type FieldError } from './errors';
 export type * from './documents';
 export type { Backfill as BackfillDocument, Reconciliation as ReconciliationDocument } from './documents';

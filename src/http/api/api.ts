@@ -4,6 +4,7 @@ import { BODY_LIMIT } from '../plumbing/errors';
 import { parseJson } from '../plumbing/json-bodies';
 import { refuseUnstorable } from '../characters';
 import { registerAnalytics } from './analytics';
+import { registerAudit } from './audit/audit';
 import { authenticateApi } from './auth';
 import { registerBackfills } from './backfills';
 import { registerCalendarDoubles } from './calendar-doubles';
@@ -56,6 +57,7 @@ export async function registerApi(app: Api, deps: LimitedHttpDependencies): Prom
       registerSessions(api, deps);
       registerKeys(api, deps);
       registerOutlets(api, deps);
+      registerAudit(api, deps);
     },
     { prefix: '/api/v1' },
   );

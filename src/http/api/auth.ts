@@ -77,8 +77,9 @@ export function apiCreator(request: FastifyRequest): Creator {
 }
 
 /** The actor of an API call. */
-export function apiActor({ apiKeyId, apiKeyName, ip }: FastifyRequest): Actor {
-  return { kind: 'key', id: apiKeyId, label: `API key "${apiKeyName}"`, ip, way: 'api' };
+export function apiActor({ apiKeyId, apiKeyName, ip, headers }: FastifyRequest): Actor {
+  const way = headers['user-agent'] === 'hubspot-meeting-sync-cli' ? 'cli' : 'api';
+  return { kind: 'key', id: apiKeyId, label: `API key "${apiKeyName}"`, ip, way };
 }
 
 /** Who acts, and in which workspace. */

@@ -43,6 +43,7 @@ export function documentation(publicUrl: string): FastifyDynamicSwaggerOptions {
         { name: 'reconcile', description: 'Comparing everything with HubSpot' },
         { name: 'connection', description: 'The HubSpot account of the workspace' },
         { name: 'sessions', description: 'Signing a browser in' },
+        { name: 'audit', description: 'Who did what in the workspace' },
         { name: 'keys', description: 'The API keys of the workspace' },
       ],
       components: {

@@ -10,7 +10,7 @@ import { requestedSoFar } from '../../store/meetings/requeue-many';
 import { listMeetings } from '../../store/meetings/status-documents';
 import { countUnderWay } from '../../store/meetings/sync-passes';
 import type { HttpDependencies } from '../dependencies';
-import { deleteMeeting, resyncMany, resyncMeeting } from '../meeting-acts';
+import { deleteMeeting, resyncMany, resyncMeeting } from '../acts/meeting-acts';
 import { filtersOf, timeZoneOf } from '../meeting-filters';
 import { withCursor } from '../meeting-list';
 import { askingHubSpot } from '../plumbing/hubspot-problems';

@@ -10,7 +10,7 @@ import {
   type Settings,
 } from '../../meeting/settings';
 import { CREATE_TASKS } from '../../meeting/tasks/wanted';
-import { listAccessChanges } from '../../store/audit/audit-lists';
+import { listAccessChanges } from '../../store/audit/access-changes';
 import { changeSettings, listSettingsChanges, loadSettings } from '../../store/settings/settings';
 import { checkCustomObjectTypes } from '../custom-object-types';
 import type { HttpDependencies } from '../dependencies';
@@ -42,6 +42,7 @@ const settings: z.ZodType<Settings> = z
     lateMatchDays: z.number(),
     lateLinkDays: z.number(),
     retentionDays: z.number().nullable(),
+    auditRetentionDays: z.number(),
     searchesPerSecond: z.number(),
     fieldMappings: z.array(
       z.object({ field: z.string(), objectType: z.string(), property: z.string(), policy: z.enum(FIELD_POLICIES) }),

@@ -1,8 +1,9 @@
 import { sql, type Transaction } from 'kysely';
+import type { AuditAction } from '../audit/actions';
 import type { Actor } from '../audit/actor';
+import { recordAudit } from '../audit/record-audit';
 import type { DbPool } from '../database';
 import type { Database } from '../schema';
-import { recordAccessChange } from './access-changes';
 import { createAccess, isUnexpired, requireScopesOf, type Creator } from './creator';
 import { narrowKeys, type NarrowedKeys } from './member-keys';
 import { findMember, memberLabel } from './members';
@@ -57,11 +58,17 @@ export async function setRole(
   if (before === role) return { before, narrowed: [], revoked: [] };
   await transaction.updateTable('members').set({ role }).where('id', '=', id).execute();
   if (before === 'admin') await requireAdmin(transaction, workspaceId);
-  const note = async (action: string) => await recordAccessChange(transaction, { workspaceId, actor, action });
-  await note(`changed the role of ${memberLabel(member)} from ${before} to ${role}`);
+  const label = memberLabel(member);
+  await recordAudit(transaction, actor, {
+    workspaceId,
+    action: 'member.role',
+    object: { type: 'member', id, label },
+    before: { role: before },
+    after: { role },
+  });
   const keys = await narrowKeys(transaction, workspaceId, id, ROLE_SCOPES[role]);
-  for (const name of keys.narrowed) await note(`narrowed the API key "${name}", created by ${memberLabel(member)}`);
-  for (const name of keys.revoked) await note(`revoked the API key "${name}", created by ${memberLabel(member)}`);
+  await recordKeys(transaction, actor, { workspaceId, action: 'key.narrow', names: keys.narrowed, member: label });
+  await recordKeys(transaction, actor, { workspaceId, action: 'key.revoke_made', names: keys.revoked, member: label });
   if (before === 'admin') await endAdminLinks(transaction, id);
   return { before, ...keys };
 }
@@ -84,16 +91,53 @@ export async function removeMember(
   return await createAccess(db, remover, async (transaction) => {
     const member = await findMember(transaction, workspaceId, id);
     if (member === null) return null;
-    const note = async (action: string) => await recordAccessChange(transaction, { workspaceId, actor, action });
     const keys = withKeys ? await narrowKeys(transaction, workspaceId, id, []) : { revoked: [] };
     await endAdminLinks(transaction, id);
     await rememberRemoved(transaction, workspaceId, [id]);
     await transaction.deleteFrom('members').where('id', '=', id).execute();
     if (member.role === 'admin') await requireAdmin(transaction, workspaceId);
-    await note(`removed ${memberLabel(member)}`);
-    for (const name of keys.revoked) await note(`revoked the API key "${name}", created by ${memberLabel(member)}`);
+    const label = memberLabel(member);
+    const object = { type: 'member', id, label };
+    await recordAudit(transaction, actor, {
+      workspaceId,
+      action: 'member.remove',
+      object,
+      before: { role: member.role },
+    });
+    await recordKeys(transaction, actor, {
+      workspaceId,
+      action: 'key.revoke_made',
+      names: keys.revoked,
+      member: label,
+    });
     return { revoked: keys.revoked };
   });
+}
+
+/** Records what became of the keys of a member. */
+async function recordKeys(
+  transaction: Transaction<Database>,
+  actor: Actor,
+  {
+    workspaceId,
+    action,
+    names,
+    member,
+  }: {
+    readonly workspaceId: string;
+    readonly action: AuditAction;
+    readonly names: readonly string[];
+    readonly member: string;
+  },
+): Promise<void> {
+  for (const label of names)
+    // oxlint-disable-next-line no-await-in-loop -- one transaction: one statement after the other
+    await recordAudit(transaction, actor, {
+      workspaceId,
+      action,
+      object: { type: 'key', id: null, label },
+      before: { origin: member },
+    });
 }
 
 /**

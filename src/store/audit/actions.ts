@@ -23,6 +23,8 @@ export const AUDIT_ACTIONS = {
   'contact.create': message('requested a contact for {object}'),
   'encryption.rotate': message('encrypted the tokens with another key'),
   'key.create': message('created the API key "{object}"'),
+  'key.narrow': message('narrowed the API key "{object}", created by {origin}'),
+  'key.revoke_made': message('revoked the API key "{object}", created by {origin}'),
   'key.revoke': message('revoked the API key "{object}"'),
   'key.revoke_derived': message('revoked the API key "{object}", created with "{origin}"'),
   'link.add': message('linked {record} to the meeting "{object}"'),
@@ -38,7 +40,7 @@ export const AUDIT_ACTIONS = {
   'member.link': message('created a sign-in link for {object}'),
   'member.remove': message('removed {object}'),
   'member.remove_derived': message('removed {object}, invited with the API key "{origin}"'),
-  'member.role': message('changed the role of {object}'),
+  'member.role': message('changed the role of {object} from {roleBefore} to {role}'),
   'outlet.change': message('changed the outlet "{object}"'),
   'outlet.create': message('created the outlet "{object}"'),
   'outlet.delete': message('deleted the outlet "{object}"'),
@@ -65,17 +67,37 @@ export const AUDIT_ACTIONS = {
   'workspace.create': message('created the workspace "{object}"'),
   'workspace.delete': message('deleted the workspace "{object}"'),
   'workspace.restore': message('restored the database from a backup'),
-} as const satisfies Readonly<Record<string, string>>;
+} as const satisfies Readonly<Record<`${AuditGroup}.${string}`, string>>;
 
 /** The code of an action. */
 export type AuditAction = keyof typeof AUDIT_ACTIONS;
 
-/** The groups of actions. */
-export type AuditGroup = AuditAction extends infer Code extends string
-  ? Code extends `${infer Group}.${string}`
-    ? Group
-    : never
-  : never;
+/** The groups of actions, and their names. */
+export const AUDIT_GROUP_WORDS = {
+  access: message('Refusals'),
+  access_change: message('Changes of earlier versions'),
+  admin_link: message('Links for HubSpot admins'),
+  backfill: message('Imports'),
+  connection: message('HubSpot connection'),
+  contact: message('Contacts'),
+  encryption: message('Encryption'),
+  key: message('API keys'),
+  link: message('Links by hand'),
+  meeting: message('Meetings'),
+  member: message('People'),
+  outlet: message('Outlets'),
+  privacy: message('Privacy'),
+  properties: message('Properties'),
+  reconciliation: message('Reconciliations'),
+  review: message('Reviews'),
+  session: message('Devices'),
+  settings: message('Settings'),
+  sign_in: message('Sign-ins'),
+  workspace: message('Workspace'),
+} as const satisfies Readonly<Record<string, string>>;
+
+/** The part of an action's code before the dot. */
+export type AuditGroup = keyof typeof AUDIT_GROUP_WORDS;
 
 /** The groups that are changes of access to a workspace, or deletions in it. */
 export const ACCESS_GROUPS = [

@@ -1,9 +1,7 @@
 import { sql } from 'kysely';
 import { readPage, type PagePlace } from '../cursor-pages';
 import type { Db } from '../database';
-import { ACCESS_GROUPS } from './actions';
 import type { ActorKind, ActorWay } from './actor';
-import { englishAuditSentence } from './audit-sentences';
 import type { AuditValues } from './tables';
 
 /** Filters of the audit trail. They apply together. An absent one matches every event. */
@@ -42,7 +40,8 @@ export interface ListedAuditEvent {
   readonly lastAt: Date | null;
 }
 
-const columns = [
+/** The columns of a {@link ListedAuditEvent}. */
+export const auditColumns = [
   'id',
   'at',
   'actor_kind',
@@ -73,7 +72,7 @@ export async function listAuditEvents(
 ) {
   return await readPage<ListedAuditEvent>(page, async (place, limit) => {
     const rows = await matching(db, workspaceId, filters, place)
-      .select([...columns, sql<string>`at::text`.as('exact')])
+      .select([...auditColumns, sql<string>`at::text`.as('exact')])
       .limit(limit)
       .execute();
     return rows.map((row) => ({ row: listed(row), at: row.exact, id: String(row.id) }));
@@ -103,43 +102,6 @@ export async function listAuditActors(
     order by label, key
   `.execute(db);
   return rows;
-}
-
-/** A change of access to a workspace, or a deletion in it. */
-export interface AccessChange {
-  readonly actor: string;
-  /** The action as an English sentence without its subject: `revoked the API key "pipeline"`. */
-  readonly action: string;
-  readonly changedAt: Date;
-}
-
-/** The latest 50 changes of access, newest first. */
-export async function listAccessChanges(db: Db, workspaceId: string): Promise<AccessChange[]> {
-  const rows = await db
-    .selectFrom('audit_events')
-    .select(columns)
-    .where('workspace_id', '=', workspaceId)
-    .where('action_group', 'in', ACCESS_GROUPS)
-    .where('action', 'not in', [
-      'meeting.resync',
-      'meeting.resync_many',
-      'meeting.example',
-      'meeting.expire',
-      'connection.try',
-    ])
-    .orderBy('at', 'desc')
-    .orderBy('id', 'desc')
-    .limit(50)
-    .execute();
-  return rows.map(listed).map((event) => ({
-    actor: event.actor.label,
-    action: englishAuditSentence({
-      ...event,
-      objectId: event.object?.id ?? null,
-      objectLabel: event.object?.label ?? null,
-    }),
-    changedAt: event.at,
-  }));
 }
 
 function matching(db: Db, workspaceId: string, filters: AuditFilters, place: PagePlace | null) {
@@ -186,10 +148,11 @@ function wordsOf(text: string): string[] {
 type Row = Awaited<ReturnType<ReturnType<typeof rowsOf>['execute']>>[number];
 
 function rowsOf(db: Db) {
-  return db.selectFrom('audit_events').select(columns);
+  return db.selectFrom('audit_events').select(auditColumns);
 }
 
-function listed(row: Row): ListedAuditEvent {
+/** The event of a row. */
+export function listed(row: Row): ListedAuditEvent {
   return {
     id: row.id,
     at: row.at,

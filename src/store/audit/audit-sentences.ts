@@ -1,27 +1,21 @@
 import { inLanguage } from '../../languages/language';
 import { t } from '../../languages/text';
 import { AUDIT_ACTIONS, type AuditAction } from './actions';
-import type { AuditValues } from './tables';
+import type { ListedAuditEvent } from './audit-lists';
 
-/** An event as its sentence needs it. */
-export interface SentenceEvent {
-  readonly action: string;
-  readonly objectId: string | null;
-  readonly objectLabel: string | null;
-  readonly before: AuditValues | null;
-  readonly after: AuditValues | null;
-}
+type SentenceEvent = Pick<ListedAuditEvent, 'action' | 'object' | 'before' | 'after'>;
 
 /** Values of an event that lacks them, as one of an older version may. */
-const UNKNOWN = { record: '', origin: '', meetings: 0 };
+const UNKNOWN = { record: '', origin: '', meetings: 0, count: 0, role: '', roleBefore: '' };
 
 /** What happened, without a subject, in the language of the request: `revoked the API key "pipeline"`. */
-export function auditSentence({ action, objectId, objectLabel, before, after }: SentenceEvent): string {
+export function auditSentence({ action, object, before, after }: SentenceEvent): string {
   if (!isAuditAction(action)) return action;
-  const values = Object.entries({ ...UNKNOWN, ...before, ...after }).flatMap(([name, value]) =>
-    typeof value === 'string' || typeof value === 'number' ? [[name, value] as const] : [],
+  const earlier = Object.entries(before ?? {}).map(([name, value]) => [`${name}Before`, value] as const);
+  const values = Object.entries({ ...UNKNOWN, ...Object.fromEntries(earlier), ...before, ...after }).flatMap(
+    ([name, value]) => (typeof value === 'string' || typeof value === 'number' ? [[name, value] as const] : []),
   );
-  return t(AUDIT_ACTIONS[action], { ...Object.fromEntries(values), object: objectLabel ?? objectId ?? '' });
+  return t(AUDIT_ACTIONS[action], { ...Object.fromEntries(values), object: object?.label ?? object?.id ?? '' });
 }
 
 /** The same in English, as the API answers. */

@@ -14,6 +14,9 @@ import {
 import type { FieldError } from '../../meeting/validation-errors';
 import { emailSpellings } from '../../meeting/people/mailboxes';
 import type { ProcessedMeeting } from '../../meeting/intake/schema';
+import { HUBSPOT } from '../audit/actor';
+import { eraseFromAudit } from '../audit/erase-audit';
+import { recordAudit } from '../audit/record-audit';
 import { chunksOf } from '../chunks';
 import type { Db, DbPool } from '../database';
 import { maskedWarnings } from '../meetings/warnings';
@@ -96,8 +99,9 @@ export async function erasePerson(
     for (const page of chunksOf(found, MEETINGS_AT_ONCE)) await eraseFromMeetings(db, workspaceId, page, person);
   }
   await eraseFromBackfills(db, workspaceId, person);
-  await eraseFromWrites(db, workspaceId, { needles: needlesOf(person), mask: mentionMasker(person, []) });
-  await eraseContact(db, account, contact);
+  const known = { needles: needlesOf(person), mask: mentionMasker(person, []) };
+  await eraseFromWrites(db, workspaceId, known);
+  await eraseContact(db, account, contact, known);
 }
 
 /** Meetings with one of the addresses as a participant, or in the title. */
@@ -221,6 +225,7 @@ async function eraseContact(
   db: DbPool,
   { workspaceId, portalId }: { readonly workspaceId: string; readonly portalId: number },
   { emails, records }: ErasedContact,
+  known: Parameters<typeof eraseFromAudit>[2],
 ): Promise<void> {
   const ids = records.map(({ id }) => id);
   await db.transaction().execute(async (transaction) => {
@@ -245,5 +250,8 @@ async function eraseContact(
     `.execute(transaction);
     await deleteMirroredRecords(transaction, portalId, records);
     await deleteFieldsOf(transaction, portalId, ids);
+    await eraseFromAudit(transaction, workspaceId, known);
+    const object = { type: 'contact', id: ids[0] ?? null };
+    await recordAudit(transaction, HUBSPOT, { workspaceId, action: 'privacy.erase', object });
   });
 }

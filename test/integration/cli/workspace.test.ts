@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { tmpdir } from 'node:os';
 import { expect, test } from '@jest/globals';
-import { listAccessChanges } from '../../../src/store/audit/audit-lists';
+import { listAccessChanges } from '../../../src/store/audit/access-changes';
 import { findApiKey } from '../../../src/store/access/api-keys';
 import { openDatabase } from '../../../src/store/database';
 import { useDatabase } from '../../support/use-database';

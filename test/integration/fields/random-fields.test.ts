@@ -19,6 +19,7 @@ import { claimFieldRecords, endFieldClaim } from '../../../src/store/fields/clai
 import { acceptReview, refuseReview } from '../../../src/store/fields/review-decisions';
 import { meeting } from '../../support/meetings';
 import { startStack, type Stack } from '../../support/stack';
+import { TEST_ACTOR } from '../../support/actors';
 
 /**
  * Every `npm test` makes a short run with a new seed, which it prints when it begins. `FIELD_STORIES=500` makes a long run;
@@ -183,7 +184,7 @@ class Story {
     if (open === undefined) return;
     const { id, meeting_id: meetingId, object_type: objectType, record_id: recordId, property, proposed } = open;
     const review = { id, meetingId, objectType, recordId, property, portalId };
-    const deciding = { workspaceId, review, decidedBy: 'a test' };
+    const deciding = { workspaceId, review, actor: TEST_ACTOR };
     if (decision === 'accept') await acceptReview(db, deciding, null);
     else await refuseReview(db, deciding);
     (decision === 'accept' ? this.#accepted : this.#refused).add(proposed ?? '');

@@ -1,6 +1,7 @@
 import { expect, test } from '@jest/globals';
 import { sql } from 'kysely';
-import { listAccessChanges, listAuditEvents } from '../../../src/store/audit/audit-lists';
+import { listAccessChanges } from '../../../src/store/audit/access-changes';
+import { listAuditEvents } from '../../../src/store/audit/audit-lists';
 import { up } from '../../../src/store/migrations/0060-0079/0069_audit_history';
 import { listSettingsChanges } from '../../../src/store/settings/settings';
 import { useDatabase } from '../../support/use-database';

@@ -255,7 +255,6 @@ const NO_TEXTS = new Set([
   'closed deals',
   'due tasks',
   'curl -X POST -H "Authorization: Bearer API_KEY"',
-  'deleted the meeting "\u0000"',
   'no one',
   'noreferrer noopener',
   'or empty',

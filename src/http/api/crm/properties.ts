@@ -6,7 +6,7 @@ import { BUILT_IN_KEYS } from '../../../meeting/fields/meeting-field';
 import { takesSeveral, type PropertiesDocument } from '../../../meeting/fields/property';
 import { STANDARD_PROPERTY_STATES, type StandardPropertiesDocument } from '../../../meeting/fields/standard-properties';
 import type { HttpDependencies } from '../../dependencies';
-import { createStandardProperties } from '../../standard-properties';
+import { createStandardProperties } from '../../acts/standard-properties';
 import { askingHubSpot } from '../../plumbing/hubspot-problems';
 import { ProblemError } from '../../plumbing/problems';
 import { InvalidInputError } from '../../plumbing/validation';

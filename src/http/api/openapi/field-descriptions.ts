@@ -219,6 +219,7 @@ const FIELDS: Readonly<Record<string, FieldDescription>> = {
   ],
   lateMatchDays: ['For how many days people added to HubSpot are linked', 30],
   lateLinkDays: ['For how many days added deals are linked', 30],
+  auditRetentionDays: ['After how many days events of the audit trail are deleted', 365],
   retentionDays: ['After how many days the content is deleted here; null keeps it', 365],
   searchesPerSecond: ["How many of HubSpot's five searches a second are used", 3],
   fieldMappings: ['Which values are written into which properties'],

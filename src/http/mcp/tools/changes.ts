@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { chooseRecord, presentMeeting, syncAgain } from '../../record-choices';
+import { chooseRecord, presentMeeting } from '../../record-choices';
+import { resyncMeeting } from '../../acts/meeting-acts';
 import { statusOf } from '../../api/meeting-status';
 import { meetingIdInput, meetingUrl, recordInput, status, type NamedRecord } from '../shown';
 import { defineTool, requireScope, type ToolContext } from '../tool';
@@ -66,11 +67,12 @@ export const runAgain = defineTool({
   }),
   output,
   async run(context, { meetingId, overwrite, dryRun: isDryRun }) {
-    const { deps, workspaceId } = context;
+    const { deps, workspaceId, actor } = context;
     if (isDryRun) return await dryRunOf(context, meetingId, { choice: null, overwrite });
     const key = { workspaceId, meetingId };
     await presentMeeting(deps, key);
-    await syncAgain(deps, key, overwrite ? 'overwrite' : 'resync');
+    await resyncMeeting(deps.db, key, actor, overwrite ? 'overwrite' : 'resync');
+    await deps.starter.start(workspaceId, meetingId);
     return await requested(context, meetingId, 'The sync runs again.');
   },
 });
@@ -81,11 +83,11 @@ async function choose(
   choice: 'linked' | 'unlinked',
   isDryRun: boolean,
 ): Promise<Output> {
-  const { deps, workspaceId } = context;
+  const { deps, workspaceId, actor } = context;
   await requireOwnAccount(context, record);
   const { account: _account, ...ref } = record;
   if (isDryRun) return await dryRunOf(context, meetingId, { choice: { ...ref, choice }, overwrite: false });
-  await chooseRecord(deps, { workspaceId, meetingId }, ref, choice);
+  await chooseRecord(deps, { workspaceId, meetingId }, ref, choice, actor);
   const done = choice === 'linked' ? 'The record is linked by hand.' : 'The link to the record is removed by hand.';
   return await requested(context, meetingId, `${done} The sync runs now.`);
 }

@@ -9,7 +9,7 @@ import { listLinks } from '../../../store/meetings/links';
 import { findMeeting } from '../../../store/meetings/meetings';
 import { loadSettings } from '../../../store/settings/settings';
 import type { HttpDependencies } from '../../dependencies';
-import { createContact, deleteMeeting, resyncMeeting } from '../../meeting-acts';
+import { createContact, deleteMeeting, resyncMeeting } from '../../acts/meeting-acts';
 import { InvalidInputError } from '../../plumbing/validation';
 import { choiceOf, chooseRecord, recordParams, restoreLink, withdrawLink } from '../../record-choices';
 import type { Flash } from '../layout/flash';

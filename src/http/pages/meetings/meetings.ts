@@ -11,7 +11,7 @@ import { countByReason } from '../../../store/meetings/meeting-reasons';
 import { recordNames } from '../../../store/mirror/record-names';
 import { countUnderWay } from '../../../store/meetings/sync-passes';
 import type { HttpDependencies } from '../../dependencies';
-import { resyncMany, resyncMeeting, resyncSelected } from '../../meeting-acts';
+import { resyncMany, resyncMeeting, resyncSelected } from '../../acts/meeting-acts';
 import { filtersOf } from '../../meeting-filters';
 import { withCursor } from '../../meeting-list';
 import { reasonCode } from '../../sync-words';

@@ -5,7 +5,7 @@ import type { Session } from '../../../store/access/sessions';
 import { audited } from '../../../store/audit/record-audit';
 import { acceptMeeting } from '../../../store/meetings/meetings';
 import type { HttpDependencies } from '../../dependencies';
-import { meetingObject } from '../../meeting-acts';
+import { meetingObject } from '../../acts/meeting-acts';
 import { EXAMPLE_MEETING } from '../../plumbing/page-files';
 
 /** Accepts the example meeting as a pipeline's would be, and requests its sync. */

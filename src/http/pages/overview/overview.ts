@@ -24,7 +24,7 @@ import {
 } from '../../../store/overview/overview-facts';
 import { loadSettings } from '../../../store/settings/settings';
 import { describeError } from '../../../telemetry/log';
-import { createContacts } from '../../meeting-acts';
+import { createContacts } from '../../acts/meeting-acts';
 import type { HttpDependencies } from '../../dependencies';
 import { setFlash } from '../layout/flash';
 import { basePath, renderPage } from '../layout/render';

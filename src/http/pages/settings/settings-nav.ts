@@ -13,7 +13,7 @@ const PAGES = {
   signIn: { path: '/settings/sign-in', words: message('Sign-in'), group: message('Access') },
   people: { path: '/settings/members', words: message('People'), group: message('Access') },
   devices: { path: '/settings/sessions', words: message('Devices'), group: message('Access') },
-  changes: { path: '/settings/changes', words: message('Change log'), group: message('Access') },
+  changes: { path: '/settings/changes', words: message('Audit trail'), group: message('Access') },
 } as const;
 
 /** Pages that concern the reader only. */

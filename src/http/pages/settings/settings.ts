@@ -6,7 +6,7 @@ import { registerRoles } from './access/roles';
 import { registerMembers } from './members';
 import { registerAdminLinkForms } from './admin-links';
 import { registerApplySettings } from './apply-settings';
-import { registerChangeLog } from './change-log';
+import { registerAuditPage } from './audit/audit-page';
 import { registerMappings } from './mappings/mappings-page';
 import { registerHubSpotPage } from './hubspot-page';
 import { registerOutletPages } from './notices/outlets-page';
@@ -42,7 +42,7 @@ export function registerSettings(
   registerAdminLinkForms(pages, deps);
   registerOutletPages(pages, deps);
   registerApplySettings(pages, deps);
-  registerChangeLog(pages, deps);
+  registerAuditPage(pages, deps);
 
   pages.get('/integrations/hubspot/disconnect', guarded, async (request, reply) => {
     const connection = await connections.describe(sessionOf(request).workspaceId);

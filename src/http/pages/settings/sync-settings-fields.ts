@@ -1,4 +1,5 @@
 import { message } from '../../../languages/text';
+import { RETENTION_FIELDS } from './fields/retention-fields';
 import type { SettingField } from './fields/setting-field';
 import { TASK_FIELDS } from './fields/task-fields';
 import { settingsPath, type SettingsPageId } from './settings-nav';
@@ -91,17 +92,7 @@ export const SETTINGS_FORMS = {
             label: message('Skip meetings with these words in the title'),
             effect: message('One per line. A meeting with a record linked by hand is not skipped.'),
           },
-          {
-            name: 'retentionDays',
-            kind: 'number',
-            unit: message('days'),
-            amount: message('{count, plural, one {# day} other {# days}}'),
-            empty: message('never'),
-            label: message('Delete content after'),
-            effect: message(
-              'Our copy of a meeting is deleted this many days after it was received. Its activities stay in HubSpot. Leave empty to keep everything.',
-            ),
-          },
+          ...RETENTION_FIELDS,
         ],
       },
     ],

@@ -14,7 +14,7 @@ import { changeSettings, loadSettings } from '../../../../store/settings/setting
 import { settingsChoices } from '../../../../store/settings/settings-choices';
 import type { HttpDependencies } from '../../../dependencies';
 import { askingHubSpot } from '../../../plumbing/hubspot-problems';
-import { createStandardProperties } from '../../../standard-properties';
+import { createStandardProperties } from '../../../acts/standard-properties';
 import { ProblemError } from '../../../plumbing/problems';
 import { connectWords, hubSpotWorks } from '../../layout/hubspot-works';
 import { versionOf } from '../../layout/live';

@@ -1,12 +1,12 @@
-import type { ReasonCode } from '../meeting/status';
-import type { Actor } from '../store/audit/actor';
-import { audited } from '../store/audit/record-audit';
-import type { DbPool } from '../store/database';
-import { requestDeletion } from '../store/meetings/delete-meeting';
-import type { MeetingKey } from '../store/meetings/key';
-import { requestContact, requestContacts } from '../store/meetings/participants';
-import { requeue, theMeeting, theMeetings } from '../store/meetings/requeue';
-import { requeueMany } from '../store/meetings/requeue-many';
+import type { ReasonCode } from '../../meeting/status';
+import type { Actor } from '../../store/audit/actor';
+import { audited } from '../../store/audit/record-audit';
+import type { DbPool } from '../../store/database';
+import { requestDeletion } from '../../store/meetings/delete-meeting';
+import type { MeetingKey } from '../../store/meetings/key';
+import { requestContact, requestContacts } from '../../store/meetings/participants';
+import { requeue, theMeeting, theMeetings } from '../../store/meetings/requeue';
+import { requeueMany } from '../../store/meetings/requeue-many';
 
 /** A meeting as the object of an audit event. */
 export function meetingObject({ meetingId }: Pick<MeetingKey, 'meetingId'>) {

@@ -1,9 +1,9 @@
-import { makeStandardProperties } from '../connection/standard-properties';
-import type { StandardPropertiesDocument } from '../meeting/fields/standard-properties';
-import type { Actor } from '../store/audit/actor';
-import { audited } from '../store/audit/record-audit';
-import type { HttpDependencies } from './dependencies';
-import { askingHubSpot } from './plumbing/hubspot-problems';
+import { makeStandardProperties } from '../../connection/standard-properties';
+import type { StandardPropertiesDocument } from '../../meeting/fields/standard-properties';
+import type { Actor } from '../../store/audit/actor';
+import { audited } from '../../store/audit/record-audit';
+import type { HttpDependencies } from '../dependencies';
+import { askingHubSpot } from '../plumbing/hubspot-problems';
 
 /**
  * Creates the standard properties in HubSpot and records who did. HubSpot takes no part in the transaction, which is only
