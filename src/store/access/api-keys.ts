@@ -1,6 +1,7 @@
 import { sql } from 'kysely';
 import { hashToken, randomToken } from '../../secrets';
 import { OPERATOR, type Actor } from '../audit/actor';
+import { createdEvent } from './key-events';
 import { recordAudit, type AuditEvent } from '../audit/record-audit';
 import type { Db, DbPool } from '../database';
 import { noted } from '../failures';
@@ -98,11 +99,6 @@ export async function createOperatorKey(
     await recordAudit(transaction, OPERATOR, createdEvent(workspaceId, created));
     return created;
   });
-}
-
-function createdEvent(workspaceId: string, { id, name, scopes, expiresAt }: ApiKey): AuditEvent {
-  const after = { scopes, expiresAt: expiresAt?.toISOString() ?? null };
-  return { workspaceId, action: 'key.create', object: { type: 'key', id, label: name }, after };
 }
 
 interface NewKey {
