@@ -216,8 +216,7 @@ export async function revokeApiKey(
       .returning('name')
       .executeTakeFirst();
     if (row === undefined) return null;
-    const note = async (event: Omit<AuditEvent, 'workspaceId'>) =>
-      await recordAudit(transaction, actor, { workspaceId, ...event });
+    const note = (event: Omit<AuditEvent, 'workspaceId'>) => recordAudit(transaction, actor, { workspaceId, ...event });
     await note({ action: 'key.revoke', object: { type: 'key', id, label: row.name } });
     await endKeyAccess(transaction, [id], ownSession);
     if (!withWhatItMade) return { name: row.name, keys: [], members: [] };
