@@ -126,7 +126,7 @@ describeInChromium('A RevOps admin and the settings', (browser) => {
     await page.getByRole('button', { name: 'Apply to past meetings' }).click();
     await page.getByText('Applying the settings to 2 past meetings.').waitFor();
     await openSettings('changes');
-    expect(await main()).toMatch(/Only open deals: off → on/i);
+    expect(await main()).toMatch(/Only open deals: off →\s+becomes\s+on/i);
     await expectNoSeriousFindings(page);
     const after = await stack.resync('m1');
     expect(after.links.filter(({ objectType }) => objectType === 'deals').map(({ id }) => id)).toEqual([openDeal]);
@@ -241,7 +241,8 @@ describeInChromium('A RevOps admin and the settings', (browser) => {
         await expectNoSeriousFindings(page);
         expect([name, await overflowOf(page)]).toEqual([name, 0]);
         expect([name, await narrowWords(page)]).toEqual([name, []]);
-        if (options.viewport.width === 1440)
+        // The page of the sign-in has two forms, and the audit trail is a list.
+        if (options.viewport.width === 1440 && !['sign-in', 'changes'].includes(name))
           expect([name, await page.evaluate<number>('document.documentElement.scrollHeight')]).toEqual([name, 900]);
       }
       // oxlint-enable no-await-in-loop

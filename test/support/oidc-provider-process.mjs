@@ -2,7 +2,7 @@
 // that the test has chosen, without a page. Its settings come as JSON in the first argument.
 import { createServer } from 'node:http';
 import { generateKeyPairSync, randomUUID } from 'node:crypto';
-import Provider from 'oidc-provider';
+import { Provider } from 'oidc-provider';
 
 const { clients, groupsClaim = 'groups', claims = true } = JSON.parse(process.argv[2]);
 
@@ -49,7 +49,9 @@ function build(issuer) {
 
 let provider;
 let handle;
-const server = createServer(async (request, response) => {
+const server = createServer((request, response) => void answer(request, response));
+
+async function answer(request, response) {
   if (request.url === '/test' && request.method === 'POST') {
     let text = '';
     for await (const chunk of request) text += chunk;
@@ -69,7 +71,7 @@ const server = createServer(async (request, response) => {
     return;
   }
   handle(request, response);
-});
+}
 
 function start() {
   provider = build(`http://localhost:${server.address().port}`);

@@ -176,6 +176,7 @@ const FIELDS: Readonly<Record<string, FieldDescription>> = {
     '2027-06-30T00:00:00.000Z',
   ],
   keys: ['The API keys'],
+  outlets: ['The outlets, oldest first'],
   'RevokedKey.keys': ['How many other keys were revoked with it', 0],
   members: ['How many members were removed with it', 0],
   withWhatItMade: ['Also revokes everything that was created with the key', 'true'],

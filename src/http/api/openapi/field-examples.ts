@@ -22,6 +22,7 @@ const EXAMPLES: Readonly<Record<string, unknown>> = {
   'items.text': 'They compare two offers.',
   'topics.title': 'Budget',
   dueDate: '2026-11-13',
+  dueAt: '2026-11-10T08:00:00.000Z',
   'nextSteps.id': 'step-1',
   ownerEmail: 'ana.ruiz@northwind.example',
   kind: 'clip',
