@@ -12,7 +12,7 @@ export interface PagePlace {
 }
 
 /** A page of a list. Cursors are null at the list's ends. */
-interface CursorPage<Row> {
+export interface CursorPage<Row> {
   readonly rows: readonly Row[];
   /** The cursor of the following page. */
   readonly nextCursor: string | null;

@@ -1,5 +1,5 @@
 import { sql } from 'kysely';
-import { readPage, type PagePlace } from '../cursor-pages';
+import { readPage, type CursorPage, type PagePlace } from '../cursor-pages';
 import type { Db } from '../database';
 import type { ActorKind, ActorWay } from './actor';
 import type { AuditValues } from './tables';
@@ -69,7 +69,7 @@ export async function listAuditEvents(
   workspaceId: string,
   filters: AuditFilters,
   page: { readonly cursor?: string | undefined; readonly limit: number },
-) {
+): Promise<CursorPage<ListedAuditEvent>> {
   return await readPage<ListedAuditEvent>(page, async (place, limit) => {
     const rows = await matching(db, workspaceId, filters, place)
       .select([...auditColumns, sql<string>`at::text`.as('exact')])
