@@ -34,6 +34,9 @@ export class ServiceWatch {
     if (alive > 0 || lastSeenAt === null) return;
     if (Date.now() - lastSeenAt.getTime() < STOPPED_FOR_MS * timeScale) return;
     const outletIds = await noticeStoppedService(db, lastSeenAt);
-    await Promise.all(outletIds.map((outletId) => deliverDue(this.#dependencies, outletId, signal)));
+    const deliveries = outletIds.map((outletId) => deliverDue(this.#dependencies, outletId, signal));
+    // One outlet's failure must not begin the next sweep while the others are still being delivered to.
+    await Promise.allSettled(deliveries);
+    await Promise.all(deliveries);
   }
 }

@@ -1,10 +1,7 @@
 import { Webhook } from 'standardwebhooks';
-import type { AttemptResult } from '../meeting/notices/attempts';
+import { keptAnswer, type AttemptResult } from '../meeting/notices/attempts';
 import type { OutgoingNotice } from '../meeting/notices/payload';
 import type { OutboundHttp, PostOutcome } from './outbound-http';
-
-/** How much of an answer is kept, in characters. */
-const KEPT_ANSWER = 500;
 
 /**
  * Sends a notice by the Standard Webhooks specification (https://www.standardwebhooks.com).
@@ -33,14 +30,13 @@ export async function sendWebhook(
 
 /** What a POST says about a delivery. Pure. @param now - for a time in `Retry-After` */
 export function attemptOf(outcome: PostOutcome, now = new Date()): AttemptResult {
-  if (outcome.outcome === 'delivered')
-    return { error: null, status: outcome.status, answer: outcome.body.slice(0, KEPT_ANSWER) };
+  if (outcome.outcome === 'delivered') return { error: null, status: outcome.status, answer: keptAnswer(outcome.body) };
   if (outcome.cause !== 'http_status') {
     const error = outcome.cause === 'refused_address' ? 'address_not_allowed' : outcome.cause;
     return { error, status: null, answer: outcome.detail };
   }
   const { status, body, retryAfter } = outcome;
-  const answer = body.slice(0, KEPT_ANSWER);
+  const answer = keptAnswer(body);
   if (status === 410) return { error: 'gone', status, answer };
   if (status >= 300 && status < 400) return { error: 'redirect', status, answer };
   return { error: 'refused', status, answer, retryAfterMs: retryAfterMs(retryAfter, now) };

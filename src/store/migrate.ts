@@ -60,8 +60,9 @@ import * as auditEvents from './migrations/0060-0079/0068_audit_events';
 import * as auditHistory from './migrations/0060-0079/0069_audit_history';
 import * as signIn from './migrations/0060-0079/0074_sign_in';
 import * as identityProviders from './migrations/0060-0079/0075_identity_providers';
+import * as namesAndCurrency from './migrations/0060-0079/0076_names_and_currency';
 import * as removedActivities from './migrations/0060-0079/0077_removed_activities';
-import * as namesAndCurrency from './migrations/0060-0079/0075_names_and_currency';
+import * as makersOfLinks from './migrations/0060-0079/0078_makers_of_links';
 
 /** Never edit a migration after its release. Kysely's lock lets two processes migrate concurrently. */
 export const migrations: Record<string, Migration> = {
@@ -120,20 +121,21 @@ export const migrations: Record<string, Migration> = {
   '0064_written_labels': writtenLabels,
   '0065_refusals_of_values': refusalsOfValues,
   '0066_roles': roles,
-  '0070_notices': notices,
   '0068_audit_events': auditEvents,
   '0069_audit_history': auditHistory,
+  '0070_notices': notices,
   '0074_sign_in': signIn,
   '0075_identity_providers': identityProviders,
+  '0076_names_and_currency': namesAndCurrency,
   '0077_removed_activities': removedActivities,
-  '0075_names_and_currency': namesAndCurrency,
+  '0078_makers_of_links': makersOfLinks,
 };
 
 /**
  * Applies all pending migrations.
  *
  * @returns the names of the migrations applied by this call
- * @throws the error of the first migration that fails; the earlier ones stay applied
+ * @throws the error of the first migration that fails; then none of them is applied
  */
 export async function migrate(databaseUrl: string): Promise<string[]> {
   const db = openDatabase(databaseUrl, {

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import { OPERATOR } from '../../src/store/audit/actor';
+import { adminOf } from '../support/actors';
 import { saveProvider } from '../../src/store/sign-in/providers';
 import { addMember } from '../integration/sign-in/members';
 import { startProvider, type TestProvider } from '../support/oidc-provider';
@@ -18,20 +18,15 @@ describeInChromium('A person who signs in', (browser) => {
     const { workspaceId } = stack;
     provider = await startProvider([`${stack.url}/sign-in/oidc/${workspaceId}/callback`]);
     await addMember(db, workspaceId, 'ana@northwind.example');
-    await saveProvider(
-      db,
-      {
-        workspaceId,
-        issuer: provider.issuer,
-        clientId: 'meeting-sync',
-        sealedSecret: secrets.seal('client-secret', `oidc:${workspaceId}`),
-        groupsClaim: 'groups',
-        groupRoles: {},
-        defaultRole: null,
-        domains: ['northwind.example'],
-      },
-      OPERATOR,
-    );
+    await saveProvider(db, await adminOf(db, workspaceId), {
+      issuer: provider.issuer,
+      clientId: 'meeting-sync',
+      sealedSecret: secrets.seal('client-secret', `oidc:${workspaceId}`),
+      groupsClaim: 'groups',
+      groupRoles: {},
+      defaultRole: null,
+      domains: ['northwind.example'],
+    });
     const account = { email: 'ana@northwind.example', email_verified: true };
     await provider.set({ accounts: { ana: account }, account: 'ana' });
   });
@@ -72,6 +67,8 @@ describeInChromium('A person who signs in', (browser) => {
   test('once more before an API key is created, and finds what they entered', async () => {
     const page = await newPage();
     await page.goto(`${stack.url}/sign-in/oidc/${stack.workspaceId}`);
+    await expectNoSeriousFindings(page);
+    await page.getByRole('link', { name: 'Continue' }).click();
     await page.waitForURL(`${stack.url}/overview`);
     await page.goto(`${stack.url}/settings/keys`);
     await page.getByLabel('Name of a new key').fill('made in a hurry');
@@ -104,6 +101,8 @@ describeInChromium('A person who signs in', (browser) => {
       expect(await overflowOf(page)).toBeLessThanOrEqual(0);
       // oxlint-disable-next-line no-await-in-loop -- as above
       if (path === '/sign-in') await page.goto(`${stack.url}/sign-in/oidc/${stack.workspaceId}`);
+      // oxlint-disable-next-line no-await-in-loop -- as above
+      if (path === '/sign-in') await page.getByRole('link', { name: 'Continue' }).click();
     }
     await context.close();
   });

@@ -1,4 +1,4 @@
-import type { AttemptResult } from '../../meeting/notices/attempts';
+import { keptAnswer, type AttemptResult } from '../../meeting/notices/attempts';
 import type { MailOutcome } from '../../outbound/mailer';
 import type { PostOutcome } from '../../outbound/outbound-http';
 import { attemptOf } from '../../outbound/webhook';
@@ -19,7 +19,7 @@ export function attemptOfSlack(outcome: PostOutcome, now = new Date()): AttemptR
 
 /** What the mail server's answer means for a delivery. Pure. */
 export function attemptOfMail(outcome: MailOutcome): AttemptResult {
-  if (outcome.outcome === 'delivered') return { error: null, status: 250, answer: outcome.answer };
-  const { cause, status, detail: answer } = outcome;
-  return { error: cause === 'mail_server' ? 'mail_server' : 'refused', status, answer };
+  if (outcome.outcome === 'delivered') return { error: null, status: 250, answer: keptAnswer(outcome.answer) };
+  const { cause, status, detail } = outcome;
+  return { error: cause === 'mail_server' ? 'mail_server' : 'refused', status, answer: keptAnswer(detail) };
 }

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { afterFailure } from '../../meeting/notices/attempts';
 import { digestTimes } from '../../meeting/notices/digest-times';
 import { gatheredAt, pauseAfterMessage } from '../../meeting/notices/gather';
@@ -86,8 +87,8 @@ async function send(
   const { id: outletId, workspace_id: workspaceId } = outlet;
   const message = { ...outlet, daily: outlet.daily && !isTest, address: addressOf(secrets, outlet) };
   const notices = due.map(({ notice: { event, at, data } }) => ({ event, at, data: recordOf(data) }));
-  const result = await sendMessage(dependencies, message, notices, `notices-${due[0]?.id ?? outletId}`);
   const ids = due.map(({ id }) => id);
+  const result = await sendMessage(dependencies, message, notices, messageIdOf(ids));
   if (result.error === null) {
     const pauseMs = isTest || outlet.daily || result.status === null ? 0 : pauseAfterMessage(timeScale);
     await recordDelivered(db, outletId, ids, result, { timeScale, pauseMs });
@@ -98,6 +99,11 @@ async function send(
   log.debug({ workspaceId, outletId, error, status }, 'a message about notices was not delivered');
   if (off !== null) log.warn({ workspaceId, outletId, cause: off }, 'an outlet was switched off');
   return { delivered: 0, failed: due.length };
+}
+
+/** The same for the same notices: a mail with more of them is another mail, which a mailbox must not drop as a copy. */
+function messageIdOf(ids: readonly string[]): string {
+  return `notices-${createHash('sha256').update(ids.join(' ')).digest('hex').slice(0, 32)}`;
 }
 
 function recordOf(data: unknown): Readonly<Record<string, unknown>> {

@@ -94,3 +94,11 @@ export function afterFailure(
     switchOff: error !== 'mail_server' && failingMs >= PATIENCE_MS * timeScale ? 'failing' : null,
   };
 }
+
+/** How much of an answer is kept, in characters. */
+const KEPT_ANSWER = 500;
+
+/** The beginning of a receiver's answer, without the character that PostgreSQL cannot store. Pure. */
+export function keptAnswer(answer: string): string {
+  return answer.slice(0, KEPT_ANSWER).replaceAll('\0', '\uFFFD');
+}

@@ -69,7 +69,10 @@ export async function setRole(
   const keys = await narrowKeys(transaction, workspaceId, id, ROLE_SCOPES[role]);
   await recordKeys(transaction, actor, { workspaceId, action: 'key.narrow', names: keys.narrowed, member: label });
   await recordKeys(transaction, actor, { workspaceId, action: 'key.revoke_made', names: keys.revoked, member: label });
-  if (before === 'admin') await endAdminLinks(transaction, id);
+  if (before === 'admin') {
+    await endAdminLinks(transaction, id);
+    await transaction.deleteFrom('sign_in_links').where('maker_member', '=', id).where('used_at', 'is', null).execute();
+  }
   return { before, ...keys };
 }
 

@@ -23,7 +23,7 @@ export interface SignInLink {
   readonly isOpen: boolean;
 }
 
-/** An anonymous session asked for a link that signs in as a member. Nothing was created. */
+/** A session that an API key signed in asked for a link that signs in as another member. Nothing was created. */
 export class ForeignLinkError extends Error {
   override readonly name = 'ForeignLinkError';
 }
@@ -32,8 +32,8 @@ export class ForeignLinkError extends Error {
  * Creates the token of a one-time sign-in link to a workspace. Only its hash is stored, as with every token here. Revokes
  * earlier unused links of the same member.
  *
- * An anonymous session cannot create a link for a member who has signed in before: the holder of its API key would sign
- * in as another person.
+ * A session that an API key signed in cannot create a link for another member who has signed in before: the holder of the
+ * key would sign in as another person.
  *
  * @param options - `seconds`: lifetime (`@default` {@link SIGN_IN_LINK_SECONDS})
  * @returns null when the member was removed
@@ -62,7 +62,8 @@ export async function createSignInLink(
       if (member === undefined) return null;
       // A key's own link signs in the key's creator, with the scopes of the key at most.
       if (idHash !== null) requireScopesOf(member.role, limits);
-      if (idHash !== null && creator.memberId === null && member.signed_in_at !== null) throw new ForeignLinkError();
+      const isOther = memberId !== creator.memberId && member.signed_in_at !== null;
+      if (idHash !== null && creator.keyId !== null && isOther) throw new ForeignLinkError();
       const object = { type: 'member', id: memberId, label: memberLabel(member) };
       await recordAudit(transaction, actor, { workspaceId, action: 'member.link', object });
       await transaction
@@ -79,6 +80,7 @@ export async function createSignInLink(
         member_id: memberId,
         api_key_id: idHash === null ? (keyIds[0] ?? null) : null,
         ...originValues(idHash === null ? [] : keyIds),
+        maker_member: creator.memberId,
         expires_at: inSeconds(seconds),
       })
       .returning('expires_at')

@@ -69,6 +69,8 @@ interface SignInLinksTable extends OriginColumns {
   api_key_id: string | null;
   /** A link of the operator. It works also where links are switched off. */
   rescue: Generated<boolean>;
+  /** The member who created it, with whom it ends; null when a key or the operator created it. */
+  maker_member: string | null;
 }
 
 interface SessionsTable extends OriginColumns {

@@ -179,9 +179,17 @@ export async function saveResealedTokens(
     .execute();
 }
 
-/** Deletes the connection with its tokens. Ledger, links and settings stay, because they belong to the portal. */
+/**
+ * Deletes the connection with its tokens. Ledger, links and settings stay, because they belong to the portal. Super Admins
+ * of the next account are let in once an admin says so again.
+ */
 export async function deleteConnection(db: Db, workspaceId: string): Promise<void> {
   await db.deleteFrom('connections').where('workspace_id', '=', workspaceId).execute();
+  await db
+    .updateTable('sign_in_settings')
+    .set({ super_admins: false, hubspot_worked_at: null })
+    .where('workspace_id', '=', workspaceId)
+    .execute();
 }
 
 function tokenColumns({ accessToken, refreshToken, expiresInSeconds }: SealedTokens) {

@@ -1,5 +1,5 @@
 import { sql } from 'kysely';
-import type { Actor } from '../audit/actor';
+import { createAccess, type Creator } from '../access/creator';
 import { recordAudit } from '../audit/record-audit';
 import type { Db, DbPool } from '../database';
 
@@ -48,13 +48,9 @@ export async function findSignInPolicy(db: Db, workspaceId: string): Promise<Sig
   return row ?? DEFAULT_POLICY;
 }
 
-/** Stores the settings of a workspace. */
-export async function saveSignInPolicy(
-  db: DbPool,
-  workspaceId: string,
-  policy: SignInPolicy,
-  actor: Actor,
-): Promise<void> {
+/** Stores the settings of a workspace. @throws AccessEndedError when the access of the admin has ended */
+export async function saveSignInPolicy(db: DbPool, admin: Creator, policy: SignInPolicy): Promise<void> {
+  const { workspaceId, actor } = admin;
   const values = {
     links: policy.links,
     super_admins: policy.superAdmins,
@@ -62,7 +58,7 @@ export async function saveSignInPolicy(
     member_hours: policy.memberHours,
     anonymous_hours: policy.anonymousHours,
   };
-  await db.transaction().execute(async (transaction) => {
+  await createAccess(db, admin, async (transaction) => {
     const before = await findSignInPolicy(transaction, workspaceId);
     await transaction
       .insertInto('sign_in_settings')

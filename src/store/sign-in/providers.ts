@@ -1,5 +1,5 @@
 import { sql } from 'kysely';
-import type { Actor } from '../audit/actor';
+import { createAccess, type Creator } from '../access/creator';
 import { recordAudit, type AuditEvent } from '../audit/record-audit';
 import type { Db, DbPool } from '../database';
 import { isUniqueViolation } from '../failures';
@@ -22,6 +22,8 @@ export interface OidcProvider {
   readonly domains: readonly string[];
 }
 
+type SavedProvider = Omit<OidcProvider, 'workspaceName'>;
+
 /** The context in which a provider's client secret is sealed. */
 export function secretContextOf(workspaceId: string): string {
   return `oidc:${workspaceId}`;
@@ -43,22 +45,24 @@ export async function findProviderOfDomain(db: Db, domain: string): Promise<Oidc
 }
 
 /**
- * Stores the provider of a workspace with its domains. Another issuer or client has to work before one-time links can be
- * off.
+ * Stores the provider of a workspace with its domains. Another issuer, client, secret or domain has to work before
+ * one-time links can be off.
  *
  * @returns the domain that another workspace has; null when everything was stored
+ * @throws AccessEndedError when the access of the admin has ended
  */
 export async function saveProvider(
   db: DbPool,
-  provider: Omit<OidcProvider, 'workspaceName'>,
-  actor: Actor,
+  admin: Creator,
+  changed: Omit<SavedProvider, 'workspaceId'>,
 ): Promise<{ readonly takenDomain: string | null }> {
-  const { workspaceId, domains } = provider;
+  const { workspaceId, actor } = admin;
+  const provider = { workspaceId, ...changed };
+  const { domains } = provider;
   try {
-    return await db.transaction().execute(async (transaction) => {
+    return await createAccess(db, admin, async (transaction) => {
       const before = await findProvider(transaction, workspaceId);
-      if (before?.issuer !== provider.issuer || before.clientId !== provider.clientId)
-        await forgetWorkingProvider(transaction, workspaceId);
+      if (before === null || signsInOthers(before, provider)) await forgetWorkingProvider(transaction, workspaceId);
       const values = {
         issuer: provider.issuer,
         client_id: provider.clientId,
@@ -84,9 +88,15 @@ export async function saveProvider(
   }
 }
 
-/** Removes the provider of a workspace, and frees its domains. @returns false when there was none */
-export async function deleteProvider(db: DbPool, workspaceId: string, actor: Actor): Promise<boolean> {
-  return await db.transaction().execute(async (transaction) => {
+/**
+ * Removes the provider of a workspace, and frees its domains.
+ *
+ * @returns false when there was none
+ * @throws AccessEndedError when the access of the admin has ended
+ */
+export async function deleteProvider(db: DbPool, admin: Creator): Promise<boolean> {
+  const { workspaceId, actor } = admin;
+  return await createAccess(db, admin, async (transaction) => {
     const before = await findProvider(transaction, workspaceId);
     if (before === null) return false;
     await transaction.deleteFrom('oidc_domains').where('workspace_id', '=', workspaceId).execute();
@@ -95,6 +105,13 @@ export async function deleteProvider(db: DbPool, workspaceId: string, actor: Act
     await recordAudit(transaction, actor, changeOf(workspaceId, before, null));
     return true;
   });
+}
+
+/** Whether a change may keep the people from signing in whom the provider signs in now. */
+function signsInOthers(before: SavedProvider, after: SavedProvider): boolean {
+  const parts = ({ issuer, clientId, sealedSecret, domains }: SavedProvider) =>
+    JSON.stringify([issuer, clientId, sealedSecret, domains.toSorted()]);
+  return parts(before) !== parts(after);
 }
 
 /** The sealed client secrets of all workspaces, for the rotation of keys. */
@@ -121,11 +138,7 @@ export async function resealProviderSecret(
 }
 
 /** The change of a provider in the audit trail. It says that the secret changed, and never what it is. */
-function changeOf(
-  workspaceId: string,
-  before: OidcProvider | null,
-  after: Omit<OidcProvider, 'workspaceName'> | null,
-): AuditEvent {
+function changeOf(workspaceId: string, before: OidcProvider | null, after: SavedProvider | null): AuditEvent {
   const valuesOf = ({ issuer, clientId, groupsClaim, groupRoles, defaultRole, domains }: typeof after & object) => ({
     issuer,
     clientId,

@@ -181,6 +181,27 @@ test('An API key cannot sign in as a member who has signed in before, by any pag
   expect((await ana.page.send(`/settings/members/${ana.id}/link`)).statusCode).toBe(200);
 });
 
+test('The link of an API key signs in its maker, who can then make none for other members', async () => {
+  const [ana, vera] = [await joined('ana', 'admin'), await joined('vera', 'admin')];
+  const { key } = await ana.page.makeKey('own');
+  const made = await stack.call('POST', '/api/v1/sessions', { email: 'ana@northwind.example' }, key);
+  const browser = new Browser(stack.app);
+  await browser.press(made.json<{ url: string }>().url.replace(PUBLIC_URL, ''), '/sign-in');
+  const byKey = new SettingsPage(stack, browser);
+  expect(await browser.open(PEOPLE)).not.toMatch(`/settings/members/${vera.id}/link`);
+  expect((await byKey.send(`/settings/members/${vera.id}/link`)).statusCode).toBe(403);
+});
+
+test.each(['removed', 'demoted'])('The sign-in links of an admin who is %s end', async (how) => {
+  const [ana, ben] = [await joined('ana', 'admin'), await joined('ben', 'admin')];
+  const invited = await ben.page.send('/settings/members', { email: 'carla@northwind.example', role: 'admin' });
+  const link = secretOf(invited.body).replace(PUBLIC_URL, '');
+  expect((await new Browser(stack.app).get(link)).statusCode).toBe(200);
+  if (how === 'removed') await ana.page.send(`/settings/members/${ben.id}/remove`);
+  else await setRole(ana.page, ben.id, 'viewer');
+  expect((await new Browser(stack.app).get(link)).statusCode).toBe(401);
+});
+
 test('A person without the role Admin sees and ends their own sessions only', async () => {
   const [ana, vera] = [await joined('ana', 'admin'), await joined('vera', 'viewer')];
   const page = await vera.browser.open(DEVICES);

@@ -175,9 +175,9 @@ describe('CSV', () => {
     expect(answer.body).toBe(
       [
         'key,deal,outcome,pipeline,stage,meetings,people,score,amount,currency,firstMeeting,lastMeeting,daysToClose',
-        `1,"'=HYPERLINK(""http://evil.example"";""a,b"")\nsecond line",Open,New business,New business: Qualified,5,1,82,-40,,2026-11-01,2026-11-05,`,
-        '2,"Zoë & ""Söhne""",Won,New business,New business: Closed won,2,1,82,,,2026-11-01,2026-11-02,',
-        `3,'@cmd,Open,New business,New business: Qualified,1,1,82,7.5,,2026-11-01,2026-11-01,`,
+        `1,"'=HYPERLINK(""http://evil.example"";""a,b"")\nsecond line",Open,New business,Qualified,5,1,82,-40,,2026-11-01,2026-11-05,`,
+        '2,"Zoë & ""Söhne""",Won,New business,Closed won,2,1,82,,,2026-11-01,2026-11-02,',
+        `3,'@cmd,Open,New business,Qualified,1,1,82,7.5,,2026-11-01,2026-11-01,`,
         '',
       ].join('\r\n'),
     );

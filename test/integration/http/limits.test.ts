@@ -78,7 +78,7 @@ test('Addresses of one IPv6 network count as one', async () => {
 test('Guessed sign-in links and forged signatures are limited separately', async () => {
   stack = await startHttpStack({ ownLimits: { refusalsPerMinute: 5 } });
   const open = async (url: string) => (await stack.app.inject({ url, headers: { accept: 'text/html' } })).statusCode;
-  for (const path of ['/sign-in?token=x', '/invitation?token=x', '/sign-in?token=y', '/sign-in', '/invitation'])
+  for (const path of ['/sign-in?token=x', '/invitation?token=x', '/sign-in?token=y', '/sign-in?token=', '/invitation'])
     expect(await open(path)).toBe(401);
   for (const path of ['/sign-in?token=z', '/invitation?token=z']) expect(await open(path)).toBe(429);
   const card = '/hubspot/card?portalId=1&objectTypeId=0-1&recordId=1';

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { sql } from 'kysely';
-import { OPERATOR } from '../../../src/store/audit/actor';
+import { adminOf } from '../../support/actors';
 import { createWorkspace } from '../../../src/store/access/workspaces';
 import { DEFAULT_POLICY, saveSignInPolicy, type SignInPolicy } from '../../../src/store/sign-in/policy';
 import { DEVICES, KEYS, PEOPLE, PUBLIC_URL, secretOf, SETTINGS, SettingsPage } from './settings-page';
@@ -21,7 +21,8 @@ async function workspace(name: string): Promise<{ workspaceId: string; apiKey: s
 }
 
 async function setPolicy(workspaceId: string, policy: Partial<SignInPolicy>): Promise<void> {
-  await saveSignInPolicy(stack.product.db, workspaceId, { ...DEFAULT_POLICY, ...policy }, OPERATOR);
+  const { db } = stack.product;
+  await saveSignInPolicy(db, await adminOf(db, workspaceId), { ...DEFAULT_POLICY, ...policy });
 }
 
 /** Moves times of the sessions of a workspace into the past. */

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from '@jest/globals';
 import { createWorkspace } from '../../../src/store/access/workspaces';
 import { insertApiKey } from '../../../src/store/access/api-keys';
+import { OutboundHttp } from '../../../src/outbound/outbound-http';
 import { startHttpStack, type HttpStack } from '../http/support';
 
 const WEBHOOK = {
@@ -12,7 +13,8 @@ const WEBHOOK = {
 
 let stack: HttpStack;
 beforeAll(async () => {
-  stack = await startHttpStack();
+  // As in production: no private address.
+  stack = await startHttpStack({ dependencies: { outbound: new OutboundHttp({ privateAddresses: 'refuse' }) } });
 });
 afterAll(() => stack.close());
 beforeEach(async () => {

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
-import { OPERATOR } from '../../../src/store/audit/actor';
+import { adminOf } from '../../support/actors';
 import { DEFAULT_POLICY, saveSignInPolicy, type SignInPolicy } from '../../../src/store/sign-in/policy';
 import { connectToSandbox } from '../../support/connect';
 import { consent } from '../http/consent';
@@ -27,7 +27,8 @@ async function invite(email: string): Promise<void> {
 }
 
 async function setPolicy(policy: Partial<SignInPolicy>): Promise<void> {
-  await saveSignInPolicy(stack.product.db, stack.workspaceId, { ...DEFAULT_POLICY, ...policy }, OPERATOR);
+  const { db } = stack.product;
+  await saveSignInPolicy(db, await adminOf(db, stack.workspaceId), { ...DEFAULT_POLICY, ...policy });
 }
 
 /** The path with which HubSpot sends the browser back. */

@@ -1,8 +1,9 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { sql } from 'kysely';
-import { OPERATOR } from '../../../src/store/audit/actor';
+import { AccessEndedError } from '../../../src/store/access/creator';
 import { createWorkspace } from '../../../src/store/access/workspaces';
-import { saveProvider, type OidcProvider } from '../../../src/store/sign-in/providers';
+import { deleteProvider, saveProvider, type OidcProvider } from '../../../src/store/sign-in/providers';
+import { adminOf } from '../../support/actors';
 import { startProvider, type TestProvider } from '../../support/oidc-provider';
 import { Browser, startHttpStack, textOf, type HttpStack } from '../http/support';
 import { addMember } from './members';
@@ -32,21 +33,17 @@ beforeEach(async () => {
 });
 
 async function setProvider(values: Partial<OidcProvider> = {}, workspaceId = team): Promise<void> {
-  await saveProvider(
-    stack.product.db,
-    {
-      workspaceId,
-      issuer: provider.issuer,
-      clientId: 'meeting-sync',
-      sealedSecret: stack.product.secrets.seal('client-secret', `oidc:${workspaceId}`),
-      groupsClaim: 'groups',
-      groupRoles: {},
-      defaultRole: null,
-      domains: [domain],
-      ...values,
-    },
-    OPERATOR,
-  );
+  const { db } = stack.product;
+  await saveProvider(db, await adminOf(db, workspaceId), {
+    issuer: provider.issuer,
+    clientId: 'meeting-sync',
+    sealedSecret: stack.product.secrets.seal('client-secret', `oidc:${workspaceId}`),
+    groupsClaim: 'groups',
+    groupRoles: {},
+    defaultRole: null,
+    domains: [domain],
+    ...values,
+  });
 }
 
 /** An account at the provider, which signs in next. */
@@ -58,11 +55,17 @@ async function invite(email = `ana@${domain}`): Promise<void> {
   await addMember(stack.product.db, team, email);
 }
 
+/** The address of the button on the page that names the workspace. */
+async function continuing(browser: Browser, workspaceId: string): Promise<string> {
+  const href = /href="(?<href>[^"]+\/go\?[^"]+)"/.exec((await browser.get(`/sign-in/oidc/${workspaceId}`)).body);
+  return href?.groups?.['href'] ?? '';
+}
+
 const pathOf = (url: string) => url.replace(PUBLIC_URL, '');
 
 /** The address of the provider's page. */
-async function toProvider(browser: Browser, path = `/sign-in/oidc/${team}`): Promise<string> {
-  const answer = await browser.get(path);
+async function toProvider(browser: Browser, path?: string): Promise<string> {
+  const answer = await browser.get(path ?? (await continuing(browser, team)));
   expect(answer.statusCode).toBe(303);
   return String(answer.headers['location']);
 }
@@ -256,9 +259,30 @@ describe('Refused', () => {
     await setProvider({ sealedSecret: stack.product.secrets.seal('wrong', `oidc:${team}`) });
     await expectRefused(await signIn(browser), 'Your provider refused the request of this workspace.', browser);
     await setProvider({ issuer: 'http://localhost:9' });
-    const answer = await browser.get(`/sign-in/oidc/${team}`);
+    const answer = await browser.get(await continuing(browser, team));
     await expectRefused(answer, 'Your provider does not answer.', browser);
   });
+});
+
+test('A link alone signs no browser in to another workspace', async () => {
+  await setProvider();
+  const browser = new Browser(stack.app);
+  const page = await browser.get(`/sign-in/oidc/${team}`);
+  expect([page.statusCode, page.headers['location'], page.headers['refresh']]).toEqual([200, undefined, undefined]);
+  expect(textOf(page.body)).toMatch(`The workspace Team ${teams} signs its people in at`);
+  for (const query of ['', '?_csrf=x', (await continuing(new Browser(stack.app), team)).replace(/^[^?]+/, '')])
+    // oxlint-disable-next-line no-await-in-loop -- one after the other
+    expect((await browser.get(`/sign-in/oidc/${team}/go${query}`)).statusCode).toBe(403);
+});
+
+test('An admin who was removed meanwhile stores no provider', async () => {
+  const admin = await adminOf(stack.product.db, team);
+  await stack.product.db
+    .updateTable('api_keys')
+    .set({ revoked_at: new Date() })
+    .where('workspace_id', '=', team)
+    .execute();
+  await expect(deleteProvider(stack.product.db, admin)).rejects.toThrow(AccessEndedError);
 });
 
 test('A new signing key of the provider is used at once', async () => {
@@ -306,20 +330,15 @@ test('A domain belongs to one workspace', async () => {
   await setProvider();
   const second = await createWorkspace(stack.product.db, `Second of ${team}`);
   expect(
-    await saveProvider(
-      stack.product.db,
-      {
-        workspaceId: second.workspaceId,
-        issuer: provider.issuer,
-        clientId: 'x',
-        sealedSecret: 'x',
-        groupsClaim: 'groups',
-        groupRoles: {},
-        defaultRole: null,
-        domains: ['free.example', domain],
-      },
-      OPERATOR,
-    ),
+    await saveProvider(stack.product.db, await adminOf(stack.product.db, second.workspaceId), {
+      issuer: provider.issuer,
+      clientId: 'x',
+      sealedSecret: 'x',
+      groupsClaim: 'groups',
+      groupRoles: {},
+      defaultRole: null,
+      domains: ['free.example', domain],
+    }),
   ).toEqual({ takenDomain: domain });
 });
 

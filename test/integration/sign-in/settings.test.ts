@@ -48,7 +48,9 @@ async function signInAtProvider(): Promise<Browser> {
   const account = { email: `ana@firm-${firms}.example`, email_verified: true, groups: ['admins'] };
   await provider.set({ accounts: { [firm]: account }, account: firm });
   const browser = new Browser(stack.app);
-  const url = String((await browser.get(`/sign-in/oidc/${firm}`)).headers['location']);
+  const { body } = await browser.get(`/sign-in/oidc/${firm}`);
+  const path = /href="(?<path>[^"]+\/go\?[^"]+)"/.exec(body)?.groups?.['path'] ?? '';
+  const url = String((await browser.get(path)).headers['location']);
   const answer = await browser.get((await provider.follow(url)).replace(PUBLIC_URL, ''));
   expect(answer.headers['location']).toBe('/overview');
   return browser;

@@ -26,6 +26,11 @@ test.each([
   expect(attemptOf(outcome, NOW).retryAfterMs).toBe(retryAfterMs);
 });
 
+test('of an answer, only the beginning is kept, and nothing that PostgreSQL cannot store', () => {
+  const { answer } = attemptOf({ outcome: 'delivered', status: 200, body: `a\0b${'c'.repeat(600)}`, ms: 1 });
+  expect([answer?.length, answer?.slice(0, 4)]).toEqual([500, 'a\uFFFDbc']);
+});
+
 test('a receiver that takes it, and one that gives no answer', () => {
   expect(attemptOf({ outcome: 'delivered', status: 204, body: '', ms: 1 })).toEqual({
     error: null,

@@ -44,10 +44,11 @@ async function showPeople(
   request: FastifyRequest,
   reply: FastifyReply,
 ): Promise<FastifyReply> {
-  const { workspaceId, member } = sessionOf(request);
+  const session = sessionOf(request);
+  const { workspaceId } = session;
   const timeZone = await timeZoneOf(deps.db, workspaceId);
   const people = await listMembers(deps.db, workspaceId);
-  const members = membersOf(people, member?.id ?? null, timeZone);
+  const members = membersOf(people, session, timeZone);
   // The first person needs to be an admin.
   const roles = roleOptions(people.some(({ role }) => role === 'admin') ? 'operator' : 'admin');
   const model: PeoplePageModel = { members, roles, canMail: deps.mailer !== null, ...typed };

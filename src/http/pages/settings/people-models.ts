@@ -1,6 +1,7 @@
 import { storedText } from '../../../languages/stored-text';
 import type { ApiKey } from '../../../store/access/api-keys';
 import { memberLabel, type ListedMember } from '../../../store/access/members';
+import type { Session } from '../../../store/access/sessions';
 import { expiryOf, scopesWords, type KeyChoices, type KeyExpiry } from './access/key-choices';
 import { roleOptions } from '../layout/role-words';
 import { timeOf, type Time } from '../layout/status-words';
@@ -65,10 +66,10 @@ export function keysOf(keys: readonly ApiKey[], timeZone: string): KeysPageModel
   }));
 }
 
-/** @param memberId - the person who looks at the page; null for an unnamed session */
+/** @param viewer - the session that looks at the page */
 export function membersOf(
   members: readonly ListedMember[],
-  memberId: string | null,
+  { memberId, keyId }: Pick<Session, 'memberId' | 'keyId'>,
   timeZone: string,
 ): PeoplePageModel['members'] {
   return members.map((member) => ({
@@ -78,7 +79,7 @@ export function membersOf(
     invitedBy: storedText(member.invitedBy),
     signedInAt: member.signedInAt && timeOf(member.signedInAt, timeZone),
     isYou: member.id === memberId,
-    // An API key cannot sign in as a member.
-    canHaveLink: memberId !== null || member.signedInAt === null,
+    // A session that an API key signed in cannot sign in as another member.
+    canHaveLink: keyId === null || member.id === memberId || member.signedInAt === null,
   }));
 }

@@ -16,7 +16,7 @@ import { codeVerifierOf, nonceOf } from '../../pkce';
 import { loggable } from '../../plumbing/errors';
 import { ProblemError } from '../../plumbing/problems';
 import { formOptions, pageOptions } from '../layout/guard';
-import { renderPage } from '../layout/render';
+import { basePath, renderPage } from '../layout/render';
 import { formField } from '../layout/session';
 import { renderSignIn } from '../layout/sign-in-page';
 import type { FilledView } from '../layout/view';
@@ -29,6 +29,8 @@ type WorkspaceRequest = FastifyRequest<{ Params: { workspace: string } }>;
 /** The page between our form and the provider. A form may not lead to another site (content security policy). */
 interface ToProviderModel {
   readonly url: string;
+  /** Whether the URL is one of ours, which needs the form token of the page. */
+  readonly isOurs: boolean;
   readonly host: string;
   readonly workspace: string;
 }
@@ -49,16 +51,61 @@ export function registerOidcSignIn(pages: FastifyInstance, deps: Dependencies): 
 
   pages.get('/sign-in/oidc/:workspace', pageOptions('public'), async (request: WorkspaceRequest, reply) => {
     await deps.limits.mayTry('sign_in', request.ip);
-    const provider = await findProvider(deps.db, request.params.workspace);
-    if (provider === null) throw new ProblemError('not-found', t('This workspace has no single sign-on.'));
-    const email = isConfirmation(request) ? (request.session?.member?.email ?? null) : null;
-    const url = await authorizationUrl(deps, provider, email, request, reply);
-    return url === null ? await unreachable(deps, request, reply) : await reply.redirect(url, 303);
+    const provider = await providerOf(deps, request);
+    return isConfirmation(request)
+      ? await toProvider(deps, provider, request, reply)
+      : await askToContinue(deps, provider, request, reply);
+  });
+  // Requires the page's form token, so that a link cannot sign a browser in to a workspace that its page did not name.
+  const fromPage = formOptions(pages, 'public');
+  pages.get('/sign-in/oidc/:workspace/go', fromPage, async (request: WorkspaceRequest, reply) => {
+    await deps.limits.mayTry('sign_in', request.ip);
+    return await toProvider(deps, await providerOf(deps, request), request, reply);
   });
 
   pages.get('/sign-in/oidc/:workspace/callback', pageOptions('public'), async (request: WorkspaceRequest, reply) => {
     return await back(deps, request, reply);
   });
+}
+
+async function providerOf({ db }: Dependencies, { params: { workspace } }: WorkspaceRequest): Promise<OidcProvider> {
+  const provider = await findProvider(db, workspace);
+  if (provider === null) throw new ProblemError('not-found', t('This workspace has no single sign-on.'));
+  return provider;
+}
+
+async function toProvider(
+  deps: Dependencies,
+  provider: OidcProvider,
+  request: FastifyRequest,
+  reply: FastifyReply,
+): Promise<FastifyReply> {
+  const email = isConfirmation(request) ? (request.session?.member?.email ?? null) : null;
+  const url = await authorizationUrl(deps, provider, email, request, reply);
+  return url === null ? await unreachable(deps, request, reply) : await reply.redirect(url, 303);
+}
+
+/** Names the workspace before the browser is signed in to it. */
+async function askToContinue(
+  deps: Dependencies,
+  provider: OidcProvider,
+  request: FastifyRequest,
+  reply: FastifyReply,
+): Promise<FastifyReply> {
+  const url = `${basePath(deps.config.publicUrl)}/sign-in/oidc/${provider.workspaceId}/go`;
+  return await showProvider(deps, provider, { url, isOurs: true, host: new URL(provider.issuer).host }, request, reply);
+}
+
+async function showProvider(
+  deps: Dependencies,
+  { workspaceName }: OidcProvider,
+  to: Omit<ToProviderModel, 'workspace'>,
+  request: FastifyRequest,
+  reply: FastifyReply,
+): Promise<FastifyReply> {
+  const view = toProviderView({ ...to, workspace: workspaceName });
+  const page = { view, title: t('Single sign-on'), section: null, guest: true };
+  return await renderPage(deps, page, request, reply);
 }
 
 async function byEmail(deps: Dependencies, request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
@@ -70,9 +117,7 @@ async function byEmail(deps: Dependencies, request: FastifyRequest, reply: Fasti
   if (url === null) return await unreachable(deps, request, reply);
   // Follows the link without a click. It is no redirect of the form.
   reply.header('refresh', `0; url=${url}`);
-  const model = { url, host: new URL(url).host, workspace: provider.workspaceName };
-  const page = { view: toProviderView(model), title: t('Single sign-on'), section: null, guest: true };
-  return await renderPage(deps, page, request, reply);
+  return await showProvider(deps, provider, { url, isOurs: false, host: new URL(url).host }, request, reply);
 }
 
 async function noProvider(

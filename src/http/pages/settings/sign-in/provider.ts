@@ -45,8 +45,9 @@ export function registerProvider(pages: FastifyInstance, deps: Dependencies, sho
     return await renderPage(deps, page, request, reply);
   });
   pages.post(`${path}/remove`, guardedForm, async (request, reply) => {
-    const { workspaceId, actor } = sessionOf(request);
-    await deleteProvider(deps.db, workspaceId, actor);
+    const session = sessionOf(request);
+    const { workspaceId } = session;
+    await deleteProvider(deps.db, session);
     request.log.info({ workspaceId }, 'the provider of the sign-in was removed');
     const flash = { kind: 'success', message: t('Single sign-on is removed.'), action: '' } as const;
     return backToSettings(deps, reply, flash, 'signIn');
@@ -59,7 +60,8 @@ async function save(
   request: FastifyRequest,
   reply: FastifyReply,
 ): Promise<FastifyReply> {
-  const { workspaceId, actor } = sessionOf(request);
+  const session = sessionOf(request);
+  const { workspaceId } = session;
   const field = (name: string) => formField(request.body, name) ?? '';
   const values = Object.fromEntries(FIELDS.map((name) => [name, field(name)]));
   const again = async (errors: Readonly<Record<string, string>>) =>
@@ -74,7 +76,7 @@ async function save(
   const { clientSecret: _, ...provider } = input.data;
   const problem = await problemOf(deps, workspaceId, provider, sealedSecret);
   if (problem !== null) return await again({ issuer: problem });
-  const { takenDomain } = await saveProvider(deps.db, { workspaceId, sealedSecret, ...provider }, actor);
+  const { takenDomain } = await saveProvider(deps.db, session, { sealedSecret, ...provider });
   if (takenDomain !== null)
     return await again({ domains: t('Another workspace uses {domain} already.', { domain: takenDomain }) });
   request.log.info({ workspaceId }, 'the provider of the sign-in was changed');

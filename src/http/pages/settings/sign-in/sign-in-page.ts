@@ -43,7 +43,8 @@ export function registerSignInSettings(pages: FastifyInstance, deps: Dependencie
 }
 
 async function savePolicy(deps: Dependencies, request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
-  const { workspaceId, actor } = sessionOf(request);
+  const session = sessionOf(request);
+  const { workspaceId } = session;
   const field = (name: string) => formField(request.body, name) ?? '';
   const { policy, invalid } = readPolicy(field);
   if (policy === null) return await showSignIn(deps, { invalid, field }, request, reply.code(400));
@@ -55,7 +56,7 @@ async function savePolicy(deps: Dependencies, request: FastifyRequest, reply: Fa
     );
     return await showSignIn(deps, { linksError, field }, request, reply.code(409));
   }
-  await saveSignInPolicy(deps.db, workspaceId, policy, actor);
+  await saveSignInPolicy(deps.db, session, policy);
   request.log.info({ workspaceId, links: policy.links }, 'the settings of the sign-in were changed');
   return backToSettings(deps, reply, { kind: 'success', message: t('Saved.'), action: '' }, 'signIn');
 }
