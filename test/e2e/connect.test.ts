@@ -2,6 +2,7 @@ import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import type { Page } from 'playwright-core';
 import { createWorkspace } from '../../src/store/access/workspaces';
 import { startHttpStack, type HttpStack } from '../integration/http/support';
+import { connectToSandbox } from '../support/connect';
 import { meeting } from '../support/meetings';
 import { complaintsOf, describeInChromium, overflowOf } from './chromium';
 
@@ -119,6 +120,8 @@ describeInChromium('A person in a browser', (browser) => {
     });
 
     test('with the keyboard on a button, which stays there', async () => {
+      const { product, sandbox, workspaceId } = stack;
+      await connectToSandbox(product, sandbox, { workspaceId, portalId: 4815162 });
       await page.goto(`${stack.config.publicUrl}/meetings/live`);
       await page.getByRole('button', { name: 'Sync again' }).focus();
       await put({ status: 'synced' });
