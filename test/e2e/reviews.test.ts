@@ -29,6 +29,7 @@ describeInChromium('A person and the suggestions for properties', (browser) => {
   });
   afterAll(() => stack.close());
   beforeEach(async () => {
+    await stack.product.db.deleteFrom('field_reviews').execute();
     ({ page, complaints } = await stack.openPage(browser()));
   });
   afterEach(async () => {
